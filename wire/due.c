@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a field ought to be, told from the rest of the packet. The builder
+ * fills packets with these values and the dissector complains by them, so
+ * there is one notion of right.
+ */
+#include "wire/checksum.h"
+#include "wire/ipv6.h"
+#include "wire/layers.h"
+#include "wire/packet.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Do lengths in this span speak of octets that aren't in the packet? Then
+ * the capture is cut or the rest is in other fragments (RFC 8200 4.5). */
+static bool goes_on(const struct wire_dissection *d, unsigned span)
+{
+	uint64_t more;
+
+	for (unsigned i = 0; i < span; i++)
+		if (d->spans[i].layer == &layer_fragment &&
+		    wire_number_get(d, i, "more", &more) == 0 && more)
+			return true;
+	return d->cut;
+}
+
+/* Where the IPv6 headers in front of a span say that it must end. */
+static size_t container_end(const struct wire_dissection *d, unsigned span)
+{
+	size_t end = d->len;
+	uint64_t len;
+
+	for (unsigned i = 0; i < span; i++) {
+		const struct wire_span *s = &d->spans[i];
+
+		if (s->layer == &layer_ipv6 && wire_number_get(d, i, "payload_len", &len) == 0 &&
+		    s->off + IPV6_HEADER_LEN + len < end)
+			end = s->off + IPV6_HEADER_LEN + len;
+	}
+	return end;
+}
+
+/* Octets from a span to the end of what contains it. */
+static int due_rest(const struct wire_dissection *d, unsigned span, size_t header, uint64_t *out)
+{
+	size_t end = container_end(d, span);
+	size_t start = d->spans[span].off + header;
+
+	if (end < start)
+		return -EBADMSG;
+	if (goes_on(d, span))
+		return -ENOENT;
+	*out = end - start;
+	return 0;
+}
+
+static int due_payload_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	return due_rest(d, span, IPV6_HEADER_LEN, out);
+}
+
+static int due_udp_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	return due_rest(d, span, 0, out);
+}
+
+/* An extension header by itself; a control message with its options. */
+static int due_hdr_ext_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	const struct wire_span *s = &d->spans[span];
+	const struct wire_layer *known = s->layer;
+	size_t octets = s->len;
+	uint64_t units, type;
+	unsigned i = span + 1;
+	size_t claimed;
+
+	if (wire_number_get(d, span, "hdr_ext_len", &units))
+		return -EBADMSG;
+	claimed = 8 * (units + 1);
+
+	for (; i < d->span_count && d->spans[i].layer->family == WIRE_FAMILY_OPTION; i++)
+		octets += d->spans[i].len;
+	/* What no option explains is part of the message all the same. */
+	if (i < d->span_count && d->spans[i].layer == &layer_data &&
+	    d->spans[i].off + d->spans[i].len <= s->off + claimed)
+		octets += d->spans[i].len;
+	if (octets < claimed && goes_on(d, span))
+		return -ENOENT;
+
+	/* A known type that is too short for its fixed part stands as `control`. */
+	if (s->layer == &layer_control && wire_number_get(d, span, "type", &type) == 0)
+		known = wire_layer_numbered(WIRE_FAMILY_SHIM6, (unsigned)type);
+	if (known && octets < known->fixed)
+		octets = known->fixed;
+	*out = (octets + 7) / 8 - 1;
+	return 0;
+}
+
+static bool has_variable_fields(const struct wire_layer *layer)
+{
+	for (size_t i = 0; i < layer->field_count; i++)
+		if (layer->fields[i].bits == 0)
+			return true;
+	return false;
+}
+
+/* RFC 5533 5.15. Fixed for options of fixed size; for others any Length that
+ * has room for the fixed part is as good as it stands. */
+static int due_option_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	const struct wire_layer *known;
+	uint64_t type, len;
+
+	if (wire_number_get(d, span, "type", &type) || wire_number_get(d, span, "len", &len))
+		return -EBADMSG;
+	known = wire_layer_numbered(WIRE_FAMILY_OPTION, (unsigned)type);
+	if (known && (!has_variable_fields(known) || len + 4 < known->fixed))
+		len = known->fixed - 4;
+	*out = len;
+	return 0;
+}
+
+/* RFC 5533 5.15.2: the number of locators that fills Length. Generation and
+ * count, a method octet each, padding to a multiple of 8, 16 octets each. */
+static int due_count(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	uint64_t len;
+
+	if (wire_number_get(d, span, "len", &len))
+		return -EBADMSG;
+	for (unsigned n = 0; n <= UINT8_MAX; n++) {
+		if ((9 + n + 7) / 8 * 8 + 16 * n == len + 4) {
+			*out = n;
+			return 0;
+		}
+	}
+	return -EBADMSG;
+}
+
+static const struct {
+	enum wire_family family;
+	const char *field;
+	int (*due)(const struct wire_dissection *d, unsigned span, uint64_t *out);
+} lengths[] = {
+	{ WIRE_FAMILY_IP,     "payload_len", due_payload_len },
+	{ WIRE_FAMILY_IP,     "hdr_ext_len", due_hdr_ext_len },
+	{ WIRE_FAMILY_IP,     "len",         due_udp_len },
+	{ WIRE_FAMILY_SHIM6,  "hdr_ext_len", due_hdr_ext_len },
+	{ WIRE_FAMILY_OPTION, "len",         due_option_len },
+	{ WIRE_FAMILY_OPTION, "count",       due_count },
+};
+
+static int due_length(const struct wire_dissection *d, unsigned span,
+		      const struct wire_field *field, uint64_t *out)
+{
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+		if (lengths[i].family == d->spans[span].layer->family &&
+		    strcmp(lengths[i].field, field->name) == 0)
+			return lengths[i].due(d, span, out);
+	return -ENOENT;
+}
+
+/* The number of what follows; octets that nobody explains may be anything. */
+static int due_next(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	unsigned i = span + 1;
+
+	while (i < d->span_count && d->spans[i].layer->family == WIRE_FAMILY_OPTION)
+		i++;
+	if (i == d->span_count) {
+		if (goes_on(d, span))
+			return -ENOENT;
+		*out = PROTO_NONE;
+		return 0;
+	}
+	if (d->spans[i].layer == &layer_data)
+		return -ENOENT;
+	*out = d->spans[i].layer->family == WIRE_FAMILY_SHIM6 ? PROTO_SHIM6
+							      : d->spans[i].layer->number;
+	return 0;
+}
+
+struct endpoints {
+	struct in6_addr src, dst;
+};
+
+/* RFC 8200 8.1: while segments are left, the destination of the checksum is
+ * the last address of a routing header of type 0 or 2. */
+static int final_destination(const struct wire_dissection *d, unsigned span, struct in6_addr *out)
+{
+	const struct wire_span *s = &d->spans[span];
+	uint64_t type, left;
+
+	if (wire_number_get(d, span, "type", &type) ||
+	    wire_number_get(d, span, "segments_left", &left))
+		return -EBADMSG;
+	if (left == 0)
+		return 0;
+	if ((type != 0 && type != 2) || s->len < 24)
+		return -ENOENT;
+	memcpy(out, d->octets + s->off + s->len - sizeof(*out), sizeof(*out));
+	return 0;
+}
+
+/* The addresses that an upper layer at `span` counts into its checksum: the
+ * ULIDs behind a payload header (RFC 5533 4.6), else those of its IPv6 header. */
+static int upper_endpoints(const struct wire_dissection *d, unsigned span, struct endpoints *out)
+{
+	int rc = -ENOENT;
+
+	for (unsigned i = 0; i < span; i++) {
+		const struct wire_span *s = &d->spans[i];
+		const uint8_t *octets = d->octets + s->off;
+
+		if (s->layer == &layer_ipv6 && s->len >= IPV6_HEADER_LEN) {
+			memcpy(&out->src, octets + 8, sizeof(out->src));
+			memcpy(&out->dst, octets + 24, sizeof(out->dst));
+			rc = 0;
+		} else if (s->layer == &layer_routing) {
+			rc = final_destination(d, i, &out->dst);
+		} else if (s->layer == &layer_payload) {
+			*out = (struct endpoints){ d->ulid_src, d->ulid_dst };
+			rc = d->ulids_known ? 0 : -ENOENT;
+		} else if (s->layer == &layer_fragment && goes_on(d, i + 1)) {
+			return -ENOENT;
+		}
+	}
+	return rc;
+}
+
+/* UDP and ICMPv6, RFC 8200 8.1. The UDP length counts when it can be true. */
+static int due_upper_checksum(const struct wire_dissection *d, unsigned span, size_t at,
+			      uint64_t *out)
+{
+	const struct wire_span *s = &d->spans[span];
+	const uint8_t *octets = d->octets + s->off;
+	size_t len = d->end - s->off;
+	uint64_t claimed = len;
+	struct endpoints ends;
+	uint32_t sum;
+	int rc = upper_endpoints(d, span, &ends);
+
+	if (rc)
+		return rc;
+	if (s->len < s->layer->fixed)
+		return -EBADMSG;
+	if (s->layer == &layer_udp)
+		wire_number_get(d, span, "len", &claimed);
+	if (d->cut && (s->layer != &layer_udp || claimed > len))
+		return -ENOENT;
+	if (claimed >= s->layer->fixed && claimed < len)
+		len = claimed;
+
+	sum = checksum_pseudo(&ends.src, &ends.dst, (uint32_t)len, (uint8_t)s->layer->number);
+	sum = checksum_add(sum, octets, at);
+	sum = checksum_add(sum, octets + at + 2, len - at - 2);
+	*out = checksum_finish(sum);
+	if (*out == 0 && s->layer == &layer_udp)
+		*out = 0xffff; /* 0 would say that there is no checksum */
+	return 0;
+}
+
+/* RFC 5533 5.3: as far as Hdr Ext Len says, or, when that can't be, as far
+ * as there are octets. */
+static int due_shim6_checksum(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	const struct wire_span *s = &d->spans[span];
+	size_t len = d->end - s->off;
+	uint64_t units;
+
+	if (wire_number_get(d, span, "hdr_ext_len", &units) || len < 8)
+		return -EBADMSG;
+	if (8 * (units + 1) <= len)
+		len = 8 * (units + 1);
+	else if (goes_on(d, span))
+		return -ENOENT;
+	*out = checksum_shim6(d->octets + s->off, len);
+	return 0;
+}
+
+static int due_checksum(const struct wire_dissection *d, unsigned span,
+			const struct wire_field *field, uint64_t *out)
+{
+	uint64_t is;
+	int rc;
+
+	if (wire_number_get(d, span, field->name, &is))
+		return -EBADMSG;
+	if (d->spans[span].layer->family == WIRE_FAMILY_SHIM6)
+		rc = due_shim6_checksum(d, span, out);
+	else
+		rc = due_upper_checksum(d, span, field->bit / 8, out);
+
+	/* Both zeros of one's complement verify (RFC 1071 1): either is right. */
+	if (rc == 0 && *out == 0 && is == 0xffff)
+		*out = is;
+	return rc;
+}
+
+int wire_field_due(const struct wire_dissection *d, unsigned span, const struct wire_field *field,
+		   struct wire_value *out)
+{
+	uint64_t number = 0;
+	int rc = -ENOENT;
+
+	switch ((enum wire_role)field->role) {
+	case WIRE_VALUE:
+		break;
+	case WIRE_FIXED:
+		number = field->init;
+		rc = 0;
+		break;
+	case WIRE_RESERVED:
+		rc = 0;
+		break;
+	case WIRE_LENGTH:
+		rc = due_length(d, span, field, &number);
+		break;
+	case WIRE_NEXT:
+		rc = due_next(d, span, &number);
+		break;
+	case WIRE_CHECKSUM:
+		rc = due_checksum(d, span, field, &number);
+		break;
+	}
+	if (rc == 0)
+		*out = (struct wire_value){ .kind = field->kind, .number = number };
+	return rc;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * IPv6 (RFC 8200), UDP (RFC 768) and ICMPv6 (RFC 4443) as structs, and the
+ * walk over extension headers that finds what a packet carries.
+ */
+#ifndef WIRE_IPV6_H
+#define WIRE_IPV6_H
+
+#include "wire/cursor.h"
+
+#include <netinet/in.h>
+#include <sys/types.h>
+
+enum {
+	IPV6_HEADER_LEN = 40,
+	UDP_HEADER_LEN = 8,
+	ICMP6_HEADER_LEN = 4,
+	PROTO_SHIM6 = 140, /* RFC 5533 17 */
+	PROTO_HIP = 139,
+	PROTO_NONE = 59,
+};
+
+struct ipv6_header {
+	uint8_t traffic_class;
+	uint32_t flow_label;
+	uint16_t payload_len; /* octets behind the 40 */
+	uint8_t next_header;
+	uint8_t hop_limit;
+	struct in6_addr src, dst;
+};
+
+/* Parsing takes a header from the cursor: 0, -EMSGSIZE if there is less of it,
+ * and of IPv6 -EBADMSG if it isn't version 6. Emitting: 0 or -ENOSPC. */
+int ipv6_parse(struct ipv6_header *out, struct rbuf *r);
+int ipv6_emit(const struct ipv6_header *h, struct wbuf *w);
+
+/*
+ * Where the first header of protocol `wanted` starts, walking extension
+ * headers (RFC 8200 4: Hop-by-Hop, Routing, Fragment, Destination Options,
+ * Authentication) in any order but not into Shim6; or, with wanted < 0, where
+ * the walk ends: the first header that isn't one of these.
+ *
+ * The packet ends where its Payload Length says, or where len does. Behind
+ * the fragment header of a later fragment are octets from the middle of the
+ * original, so no header is ever found there.
+ */
+struct ipv6_found {
+	size_t off;     /* octets from the IPv6 header; may equal the length */
+	size_t next_at; /* offset of the Next Header octet that names it */
+	uint8_t proto;
+	bool fragment;  /* a later fragment: what follows is not a header */
+};
+
+/* 0; -ENOENT if the chain has no such header; -EMSGSIZE if it leaves the
+ * packet; -EBADMSG if it isn't version 6. */
+int ipv6_find(struct ipv6_found *out, const uint8_t *packet, size_t len, int wanted);
+
+struct udp_header {
+	uint16_t src_port, dst_port; /* host order */
+	uint16_t len;                /* octets, header included */
+	uint16_t checksum;
+};
+
+int udp_parse(struct udp_header *out, struct rbuf *r);
+int udp_emit(const struct udp_header *h, struct wbuf *w);
+
+struct icmp6_header {
+	uint8_t type, code;
+	uint16_t checksum;
+};
+
+int icmp6_parse(struct icmp6_header *out, struct rbuf *r);
+int icmp6_emit(const struct icmp6_header *h, struct wbuf *w);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the fields of a Shim6 packet mean together: options in their messages
+ * (RFC 5533 5.4 to 5.11, RFC 5534 5.3), counts, padding, addresses and size.
+ * Whether a field by itself is right is the dissector's affair.
+ */
+#include "wire/finding.h"
+#include "wire/ipv6.h"
+#include "wire/layers.h"
+#include "wire/shim6.h"
+
+#include <string.h>
+
+enum { NO, MAY, MUST };
+
+enum { OPTION_COLUMNS = 8 };
+
+static const struct wire_layer *const columns[OPTION_COLUMNS] = {
+	&layer_validator, &layer_locator_list, &layer_preferences, &layer_pds,
+	&layer_signature, &layer_ulid_pair,    &layer_fii,         &layer_keepalive_timeout,
+};
+
+/* The option lists of RFC 5533 5.4 to 5.11; the last column is RFC 5534 5.3,
+ * which doesn't rule out the acknowledgement. What is conditional is MAY
+ * here, and what the RFC only says "is included" too. */
+static const struct {
+	const struct wire_layer *message;
+	uint8_t option[OPTION_COLUMNS];
+} listed[] = {
+	/*                       valid. list  prefs  pds  sig.  ulids  fii  timeout */
+	{ &layer_i1,             { NO,   NO,  NO,    NO,  NO,   MAY,   MAY, NO } },
+	{ &layer_r1,             { MUST, NO,  NO,    NO,  NO,   NO,    NO,  NO } },
+	{ &layer_i2,             { MUST, MAY, MAY,   MAY, MAY,  MAY,   MAY, MAY } },
+	{ &layer_r2,             { NO,   MAY, MAY,   MAY, MAY,  NO,    NO,  MAY } },
+	{ &layer_r1bis,          { MAY,  NO,  NO,    NO,  NO,   NO,    NO,  NO } },
+	{ &layer_i2bis,          { MAY,  MAY, MAY,   MAY, MAY,  MAY,   MAY, MAY } },
+	{ &layer_update_request, { NO,   MAY, MAY,   MAY, MAY,  NO,    NO,  MAY } },
+	{ &layer_update_ack,     { NO,   NO,  NO,    NO,  NO,   NO,    NO,  MAY } },
+	{ &layer_keepalive,      { NO,   NO,  NO,    NO,  NO,   NO,    NO,  NO } },
+	{ &layer_probe,          { NO,   NO,  NO,    NO,  NO,   NO,    NO,  NO } },
+};
+
+/* A number, 0 where it isn't in the packet. */
+static uint64_t number_of(const struct wire_dissection *d, unsigned span, const char *name)
+{
+	uint64_t number = 0;
+
+	wire_number_get(d, span, name, &number);
+	return number;
+}
+
+/* The spans of a message's options are [message + 1, the result). */
+static unsigned options_end(const struct wire_dissection *d, unsigned message)
+{
+	unsigned i = message + 1;
+
+	while (i < d->span_count && d->spans[i].layer->family == WIRE_FAMILY_OPTION)
+		i++;
+	return i;
+}
+
+static unsigned options_of(const struct wire_dissection *d, unsigned message,
+			   const struct wire_layer *layer)
+{
+	unsigned count = 0;
+
+	for (unsigned i = message + 1; i < options_end(d, message); i++)
+		count += d->spans[i].layer == layer;
+	return count;
+}
+
+static void lint_listed(struct wire_dissection *d, unsigned message, const uint8_t *allowed)
+{
+	const struct wire_layer *layer = d->spans[message].layer;
+	size_t off = d->spans[message].off;
+
+	for (unsigned i = 0; i < OPTION_COLUMNS; i++) {
+		unsigned count = options_of(d, message, columns[i]);
+
+		if (count > 0 && allowed[i] == NO)
+			wire_finding_add(d, WIRE_WARNING, off, layer->rfc,
+					 "%s is not an option of %s", columns[i]->name,
+					 layer->title);
+		if (count == 0 && allowed[i] == MUST && !d->cut)
+			wire_finding_add(d, WIRE_ERROR, off, layer->rfc, "%s without %s",
+					 layer->title, columns[i]->name);
+		if (count > 1)
+			wire_finding_add(d, WIRE_WARNING, off, columns[i]->rfc, "%u times %s",
+					 count, columns[i]->name);
+	}
+}
+
+/* RFC 5533 5.15: padding is zero when sent; that isn't checked when received. */
+static void lint_padding(struct wire_dissection *d, unsigned option)
+{
+	const struct wire_span *s = &d->spans[option];
+
+	for (size_t i = 4 + number_of(d, option, "len"); i < s->len; i++) {
+		if (d->octets[s->off + i] == 0)
+			continue;
+		wire_finding_add(d, WIRE_NOTE, s->off + i, "RFC 5533 5.15",
+				 "padding of %s is not zero", s->layer->name);
+		return;
+	}
+}
+
+static void lint_option(struct wire_dissection *d, unsigned option)
+{
+	const struct wire_span *s = &d->spans[option];
+	uint64_t type = number_of(d, option, "type");
+	uint64_t elements, each;
+
+	lint_padding(d, option);
+	if (s->layer == &layer_option && number_of(d, option, "critical"))
+		wire_finding_add(d, WIRE_WARNING, s->off, "RFC 5533 5.15",
+				 "critical option %u is not known", (unsigned)type);
+	if (s->layer == &layer_preferences) {
+		each = number_of(d, option, "element_len");
+		elements = number_of(d, option, "len") + 4 - layer_preferences.fixed;
+		if (each == 0 || elements % each)
+			wire_finding_add(d, WIRE_ERROR, s->off + 8, s->layer->rfc,
+					 "%u octets are not elements of %u", (unsigned)elements,
+					 (unsigned)each);
+	}
+}
+
+/* RFC 5534 5.2. */
+static void lint_probe(struct wire_dissection *d, unsigned span)
+{
+	const struct wire_span *s = &d->spans[span];
+
+	if (s->len < s->layer->fixed)
+		return;
+	if (number_of(d, span, "sent_count") == 0)
+		wire_finding_add(d, WIRE_ERROR, s->off + 12, s->layer->rfc,
+				 "sent_count is 0, at least 1 needed");
+	if (number_of(d, span, "state") == 3)
+		wire_finding_add(d, WIRE_ERROR, s->off + 13, s->layer->rfc, "state 3 is none");
+}
+
+static bool is_unfit(const uint8_t *addr)
+{
+	return addr[0] == 0xff || memcmp(addr, &in6addr_any, sizeof(in6addr_any)) == 0;
+}
+
+/* Around the message: RFC 5533 5.1 for the size, 5.3 for Next Header, 12.3
+ * for addresses. */
+static void lint_packet(struct wire_dissection *d, unsigned message)
+{
+	const struct wire_span *s = &d->spans[message];
+	uint64_t next = number_of(d, message, "next_header");
+	const uint8_t *ip = d->octets;
+
+	for (unsigned i = 0; i < message; i++)
+		if (d->spans[i].layer == &layer_ipv6)
+			ip = d->octets + d->spans[i].off;
+
+	if (next != PROTO_NONE)
+		wire_finding_add(d, WIRE_NOTE, s->off, "RFC 5533 5.3",
+				 "next_header %u: control messages have 59", (unsigned)next);
+	if (IPV6_HEADER_LEN + wire_bits_get(ip, 32, 16) > SHIM6_PACKET_MAX)
+		wire_finding_add(d, WIRE_ERROR, (size_t)(ip - d->octets), "RFC 5533 5.1",
+				 "control packet of more than %d octets", SHIM6_PACKET_MAX);
+	if (is_unfit(ip + 8) || is_unfit(ip + 24))
+		wire_finding_add(d, WIRE_ERROR, (size_t)(ip - d->octets) + 8, "RFC 5533 12.3",
+				 "control message from or to a multicast or unspecified address");
+}
+
+static void lint_message(struct wire_dissection *d, unsigned message)
+{
+	const struct wire_layer *layer = d->spans[message].layer;
+
+	lint_packet(d, message);
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+		if (listed[i].message == layer)
+			lint_listed(d, message, listed[i].option);
+	for (unsigned i = message + 1; i < options_end(d, message); i++)
+		lint_option(d, i);
+	if (layer == &layer_probe)
+		lint_probe(d, message);
+}
+
+void wire_lint(struct wire_dissection *d)
+{
+	for (unsigned i = 0; i < d->span_count; i++)
+		if (d->spans[i].layer->family == WIRE_FAMILY_SHIM6)
+			lint_message(d, i);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whole Shim6 messages, RFC 5533 5: the fixed part by its layer's table, the
+ * options by the two tables here.
+ */
+#include "wire/shim6.h"
+#include "wire/checksum.h"
+#include "wire/layers.h"
+
+#include <errno.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+int shim6_payload_parse(struct shim6_payload *out, struct rbuf *r)
+{
+	struct rbuf rest = *r;
+	const uint8_t *octets = rbuf_take(&rest, SHIM6_PAYLOAD_LEN);
+
+	if (!octets)
+		return -EMSGSIZE;
+	if (octets[1] != 0 || !(octets[2] & 0x80))
+		return -EBADMSG;
+	wire_fixed_parse(&layer_payload, octets, out);
+	*r = rest;
+	return 0;
+}
+
+int shim6_payload_emit(const struct shim6_payload *p, struct wbuf *w)
+{
+	uint8_t *octets = wbuf_reserve(w, SHIM6_PAYLOAD_LEN);
+
+	if (!octets)
+		return -ENOSPC;
+	wire_fixed_emit(&layer_payload, octets, p);
+	return 0;
+}
+
+/* --- options ------------------------------------------------------------- */
+
+static int span_parse(void *member, const struct shim6_option *o)
+{
+	*(struct span *)member = (struct span){ .data = o->data, .len = o->len };
+	return 0;
+}
+
+static int span_emit(const void *member, struct wbuf *w)
+{
+	const struct span *span = member;
+
+	wbuf_copy(w, span->data, span->len);
+	return w->bad ? -ENOSPC : 0;
+}
+
+static int locators_parse(void *member, const struct shim6_option *o)
+{
+	return shim6_locator_list_parse(member, o);
+}
+
+static int locators_emit(const void *member, struct wbuf *w)
+{
+	return shim6_locator_list_emit(member, w);
+}
+
+static int ulids_parse(void *member, const struct shim6_option *o)
+{
+	return shim6_ulid_pair_parse(member, o);
+}
+
+static int ulids_emit(const void *member, struct wbuf *w)
+{
+	return shim6_ulid_pair_emit(member, w);
+}
+
+static int fii_parse(void *member, const struct shim6_option *o)
+{
+	struct rbuf r = rbuf_of(o->data, o->len);
+
+	if (o->len != 4)
+		return -EBADMSG;
+	*(uint32_t *)member = rbuf_u32(&r);
+	return 0;
+}
+
+static int fii_emit(const void *member, struct wbuf *w)
+{
+	wbuf_u32(w, *(const uint32_t *)member);
+	return w->bad ? -ENOSPC : 0;
+}
+
+/* Options with a place of their own in struct shim6_message, in the order of
+ * emission. `has` is the flag that says so; 0: a span, which says it itself. */
+struct unpacked {
+	uint16_t type;
+	uint16_t member;
+	uint16_t has;
+	int (*parse)(void *member, const struct shim6_option *o);
+	int (*emit)(const void *member, struct wbuf *w);
+};
+
+#define AT(member) offsetof(struct shim6_message, member)
+
+static const struct unpacked unpacked[] = {
+	{ SHIM6_OPT_VALIDATOR,     AT(validator), 0,                span_parse,     span_emit },
+	{ SHIM6_OPT_LOCATOR_LIST,  AT(locators),  AT(has_locators), locators_parse, locators_emit },
+	{ SHIM6_OPT_CGA_PDS,       AT(pds),       0,                span_parse,     span_emit },
+	{ SHIM6_OPT_CGA_SIGNATURE, AT(signature), 0,                span_parse,     span_emit },
+	{ SHIM6_OPT_ULID_PAIR,     AT(ulids),     AT(has_ulids),    ulids_parse,    ulids_emit },
+	{ SHIM6_OPT_FII,           AT(fii),       AT(has_fii),      fii_parse,      fii_emit },
+};
+
+static void *member_of(struct shim6_message *m, size_t at)
+{
+	return (uint8_t *)m + at;
+}
+
+static const void *member_in(const struct shim6_message *m, size_t at)
+{
+	return (const uint8_t *)m + at;
+}
+
+static bool is_present(const struct shim6_message *m, const struct unpacked *u)
+{
+	if (u->has)
+		return *(const bool *)member_in(m, u->has);
+	return ((const struct span *)member_in(m, u->member))->data;
+}
+
+/* --- messages ------------------------------------------------------------ */
+
+/* Which options RFC 5533 5.4 to 5.11 list for a type, of the unpacked ones.
+ * The least length by section 7 is that of the fixed part, for each of them. */
+struct kind {
+	const struct wire_layer *layer;
+	unsigned lists; /* bit n: option type n */
+};
+
+#define LISTS(name) (1u << SHIM6_OPT_##name)
+#define LOCATORS    (LISTS(LOCATOR_LIST) | LISTS(CGA_PDS) | LISTS(CGA_SIGNATURE))
+#define ULIDS       (LISTS(ULID_PAIR) | LISTS(FII))
+
+static const struct kind kinds[] = {
+	{ &layer_i1,             ULIDS },
+	{ &layer_r1,             LISTS(VALIDATOR) },
+	{ &layer_i2,             LISTS(VALIDATOR) | ULIDS | LOCATORS },
+	{ &layer_r2,             LOCATORS },
+	{ &layer_r1bis,          LISTS(VALIDATOR) },
+	{ &layer_i2bis,          LISTS(VALIDATOR) | ULIDS | LOCATORS },
+	{ &layer_update_request, LOCATORS },
+	{ &layer_update_ack,     0 },
+};
+
+static const struct kind *kind_of(unsigned type)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (kinds[i].layer->number == type)
+			return &kinds[i];
+	return NULL;
+}
+
+static const struct unpacked *unpacked_of(const struct kind *kind, unsigned type)
+{
+	for (size_t i = 0; i < COUNT(unpacked); i++)
+		if (unpacked[i].type == type && kind->lists & 1u << type)
+			return &unpacked[i];
+	return NULL;
+}
+
+/* To its own place, or else to the others. */
+static int option_store(struct shim6_message *m, const struct kind *kind,
+			const struct shim6_option *o)
+{
+	const struct unpacked *u = unpacked_of(kind, o->type);
+	int rc;
+
+	if (u && !is_present(m, u)) {
+		rc = u->parse(member_of(m, u->member), o);
+		if (rc == 0 && u->has)
+			*(bool *)member_of(m, u->has) = true;
+		return rc;
+	}
+	if (m->other_count == SHIM6_UNKNOWN_MAX)
+		return -E2BIG;
+	m->other[m->other_count++] = *o;
+	return 0;
+}
+
+/* The octets of one control message, RFC 5533 12.3: as many as it claims, and
+ * those that were sent. The length is looked at first, for the sum needs it. */
+static int message_carve(struct rbuf *out, struct rbuf *r)
+{
+	struct rbuf message;
+
+	if (rbuf_left(r) < 8)
+		return -EMSGSIZE;
+	message = rbuf_carve(r, 8 * ((size_t)r->data[r->off + 1] + 1));
+	if (message.bad)
+		return -EMSGSIZE;
+	if (checksum_finish(checksum_add(0, message.data, message.len)) != 0)
+		return -EBADMSG;
+	if (message.data[2] & 0x80 || message.data[3] & 0x01) /* P, S */
+		return -EBADMSG;
+	*out = message;
+	return 0;
+}
+
+int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
+{
+	struct rbuf rest = *r, message;
+	struct shim6_message m = { 0 };
+	struct shim6_option o;
+	const struct kind *kind;
+	const uint8_t *fixed;
+	int rc = message_carve(&message, &rest);
+
+	if (rc)
+		return rc;
+	m.type = message.data[2];
+	kind = kind_of(m.type);
+	if (!kind)
+		return -ENOTSUP;
+	fixed = rbuf_take(&message, kind->layer->fixed);
+	if (!fixed)
+		return -EPROTO;
+	wire_fixed_parse(kind->layer, fixed, &m);
+
+	while (shim6_option_next(&message, &o)) {
+		rc = option_store(&m, kind, &o);
+		if (rc)
+			return rc;
+	}
+	if (message.bad)
+		return -EBADMSG;
+	*out = m;
+	*r = rest;
+	return 0;
+}
+
+static int options_emit(const struct shim6_message *m, const struct kind *kind, struct wbuf *w)
+{
+	uint8_t octets[SHIM6_HEADER_MAX];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < COUNT(unpacked); i++) {
+		const struct unpacked *u = &unpacked[i];
+		struct wbuf content = wbuf_of(octets, sizeof(octets));
+
+		if (!is_present(m, u))
+			continue;
+		if (!unpacked_of(kind, u->type) || u->emit(member_in(m, u->member), &content))
+			return -EINVAL;
+		rc = shim6_option_emit(u->type, false, octets, content.len, w);
+	}
+	for (size_t i = 0; rc == 0 && i < m->other_count; i++) {
+		const struct shim6_option *o = &m->other[i];
+
+		rc = shim6_option_emit(o->type, o->critical, o->data, o->len, w);
+	}
+	return rc;
+}
+
+/* What only a message that is complete can say. */
+static void message_seal(uint8_t *message, size_t len)
+{
+	message[1] = (uint8_t)(len / 8 - 1);
+	wire_bits_put(message, 32, 16, checksum_shim6(message, len));
+}
+
+int shim6_message_emit(const struct shim6_message *m, struct wbuf *w)
+{
+	const struct kind *kind = kind_of(m->type);
+	size_t start = w->len;
+	uint8_t *message;
+	int rc;
+
+	if (!kind || m->other_count > SHIM6_UNKNOWN_MAX)
+		return -EINVAL;
+	message = wbuf_reserve(w, kind->layer->fixed);
+	if (!message)
+		return -ENOSPC;
+	wire_fixed_emit(kind->layer, message, m);
+	rc = options_emit(m, kind, w);
+	if (rc == 0 && w->len - start > SHIM6_HEADER_MAX)
+		rc = -EINVAL;
+	if (rc)
+		w->len = start;
+	else
+		message_seal(message, w->len - start);
+	return rc;
+}
