@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Captures written by hand, one for each link type; then cut, bent and filtered. */
+#include "pcap/capture.h"
+
+#include "wire/cursor.h"
+
+#include <errno.h>
+#include <pcap/dlt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* IPv6, no next header, hop limit 64, 2001:db8::1 to 2001:db8::2. */
+#define IPV6 \
+	"\x60\0\0\0\0\0\x3b\x40" \
+	"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1" \
+	"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\2"
+#define IPV4 \
+	"\x45\0\0\x14\0\0\0\0\x40\xfd\0\0\x0a\0\0\1\x0a\0\0\2"
+#define ETHER "\2\0\0\0\0\2\2\0\0\0\0\1"
+
+#define FRAME(octets) octets, sizeof(octets) - 1
+
+static const struct sample {
+	const char *name;
+	uint32_t file_type; /* LINKTYPE_... in the file */
+	int link_type;      /* DLT_... of libpcap */
+	const char *frame;
+	size_t len;
+	uint16_t ethertype;
+	ssize_t ip_off;
+	uint32_t if_index;
+} samples[] = {
+	{ "raw IPv6", 229, DLT_IPV6, FRAME(IPV6), 0x86dd, 0, 0 },
+	{ "raw, version 6", 101, DLT_RAW, FRAME(IPV6), 0x86dd, 0, 0 },
+	{ "raw, version 4", 101, DLT_RAW, FRAME(IPV4), 0x0800, -1, 0 },
+	{ "raw, version 7", 101, DLT_RAW, FRAME("\x70\0\0\0"), 0, -1, 0 },
+	{ "Ethernet", 1, DLT_EN10MB, FRAME(ETHER "\x86\xdd" IPV6), 0x86dd, 14, 0 },
+	{ "Ethernet, 802.1Q", 1, DLT_EN10MB,
+	  FRAME(ETHER "\x81\0\0\7\x86\xdd" IPV6), 0x86dd, 18, 0 },
+	{ "Ethernet, 802.1ad over 802.1Q", 1, DLT_EN10MB,
+	  FRAME(ETHER "\x88\xa8\0\5\x81\0\0\7\x86\xdd" IPV6), 0x86dd, 22, 0 },
+	{ "Ethernet, old Q-in-Q, IPv4", 1, DLT_EN10MB,
+	  FRAME(ETHER "\x91\0\0\5\x08\0" IPV4), 0x0800, -1, 0 },
+	{ "Ethernet, ARP", 1, DLT_EN10MB, FRAME(ETHER "\x08\x06\0\1\x08\0\6\4"), 0x0806, -1, 0 },
+	{ "Linux cooked", 113, DLT_LINUX_SLL,
+	  FRAME("\0\4\0\1\0\6\2\0\0\0\0\1\0\0\x86\xdd" IPV6), 0x86dd, 16, 0 },
+	{ "Linux cooked, 802.1Q", 113, DLT_LINUX_SLL,
+	  FRAME("\0\4\0\1\0\6\2\0\0\0\0\1\0\0\x81\0\0\7\x86\xdd" IPV6), 0x86dd, 20, 0 },
+	{ "Linux cooked 2", 276, DLT_LINUX_SLL2,
+	  FRAME("\x86\xdd\0\0\0\0\0\3\0\1\4\6\2\0\0\0\0\1\0\0" IPV6), 0x86dd, 20, 3 },
+	{ "null, little-endian FreeBSD", 0, DLT_NULL, FRAME("\x1c\0\0\0" IPV6), 0x86dd, 4, 0 },
+	{ "null, big-endian Linux", 0, DLT_NULL, FRAME("\0\0\0\x0a" IPV6), 0x86dd, 4, 0 },
+	{ "null, macOS", 0, DLT_NULL, FRAME("\x1e\0\0\0" IPV6), 0x86dd, 4, 0 },
+	{ "null, IPv4", 0, DLT_NULL, FRAME("\2\0\0\0" IPV4), 0x0800, -1, 0 },
+	{ "null, AppleTalk", 0, DLT_NULL, FRAME("\x10\0\0\0abcd"), 0, -1, 0 },
+	{ "loop, OpenBSD", 108, DLT_LOOP, FRAME("\0\0\0\x18" IPV6), 0x86dd, 4, 0 },
+};
+
+enum { SAMPLES = sizeof(samples) / sizeof(samples[0]) };
+
+enum { FILE_HEADER = 24, RECORD_HEADER = 16, FILE_MAX = 512 };
+
+/* A pcap file, big-endian, with one frame at the given time. */
+static size_t write_file(uint8_t out[static FILE_MAX], const struct sample *s, uint32_t sec,
+			 uint32_t usec)
+{
+	struct wbuf w = wbuf_of(out, FILE_MAX);
+
+	wbuf_u32(&w, 0xa1b2c3d4);
+	wbuf_u16(&w, 2); /* version 2.4 */
+	wbuf_u16(&w, 4);
+	wbuf_u32(&w, 0);
+	wbuf_u32(&w, 0);
+	wbuf_u32(&w, 262144); /* snapshot length */
+	wbuf_u32(&w, s->file_type);
+	wbuf_u32(&w, sec);
+	wbuf_u32(&w, usec);
+	wbuf_u32(&w, (uint32_t)s->len);
+	wbuf_u32(&w, (uint32_t)s->len + 100); /* on the link */
+	wbuf_copy(&w, s->frame, s->len);
+	assert_false(w.bad);
+	return w.len;
+}
+
+static int open_octets(struct capture *c, const void *octets, size_t len)
+{
+	/* fmemopen() takes no empty buffer. */
+	FILE *file = len ? fmemopen((void *)octets, len, "rb") : fopen("/dev/null", "rb");
+
+	assert_non_null(file);
+	return capture_open_stream(c, file, "sample.pcap");
+}
+
+static void assert_error_starts(const struct capture *c, const char *words)
+{
+	if (strncmp(c->error, words, strlen(words)))
+		fail_msg("error is \"%s\", not \"%s...\"", c->error, words);
+}
+
+static void every_link_type_leads_to_its_ip_header(void **state)
+{
+	(void)state;
+	for (const struct sample *s = samples; s < samples + SAMPLES; s++) {
+		uint8_t octets[FILE_MAX];
+		size_t len = write_file(octets, s, 1700000000, 123456);
+		struct captured got;
+		struct capture c;
+
+		if (open_octets(&c, octets, len))
+			fail_msg("%s: %s", s->name, c.error);
+		assert_int_equal(capture_next(&c, &got), 1);
+		if (got.ethertype != s->ethertype || got.ip_off != s->ip_off)
+			fail_msg("%s: ethertype %#x at %zd", s->name, got.ethertype, got.ip_off);
+		assert_int_equal(got.link_type, s->link_type);
+		assert_int_equal(got.if_index, s->if_index);
+		assert_true(got.usec == UINT64_C(1700000000123456));
+		assert_int_equal(got.len, s->len);
+		assert_int_equal(got.wire_len, s->len + 100);
+		assert_memory_equal(got.frame, s->frame, s->len);
+		assert_int_equal(capture_next(&c, &got), 0);
+		capture_close(&c);
+	}
+}
+
+static void link_header_cut_short_carries_nothing(void **state)
+{
+	(void)state;
+	for (const struct sample *s = samples; s < samples + SAMPLES; s++) {
+		for (size_t len = 0; s->ip_off > 0 && len < (size_t)s->ip_off; len++) {
+			struct sample cut = *s;
+			uint8_t octets[FILE_MAX];
+			struct captured got;
+			struct capture c;
+
+			cut.len = len;
+			assert_int_equal(open_octets(&c, octets, write_file(octets, &cut, 0, 0)),
+					 0);
+			assert_int_equal(capture_next(&c, &got), 1);
+			assert_int_equal(got.ethertype, FRAME_UNTYPED);
+			assert_int_equal(got.ip_off, -1);
+			capture_close(&c);
+		}
+	}
+}
+
+static void frame_that_ends_at_the_ip_header_has_it_at_the_end(void **state)
+{
+	struct sample cut = { "cut", 1, DLT_EN10MB, FRAME(ETHER "\x86\xdd"), 0, 0, 0 };
+	uint8_t octets[FILE_MAX];
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(open_octets(&c, octets, write_file(octets, &cut, 0, 0)), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_int_equal(got.ip_off, 14);
+	assert_int_equal(got.len, 14);
+	capture_close(&c);
+}
+
+/* A cut in the file header, in the record header or in the frame: always
+ * words with the file's name; at a border of records it is a plain end. */
+static void every_truncation_is_named(void **state)
+{
+	(void)state;
+	for (const struct sample *s = samples; s < samples + SAMPLES; s++) {
+		uint8_t octets[FILE_MAX];
+		size_t len = write_file(octets, s, 0, 0);
+
+		for (size_t cut = 0; cut < len; cut++) {
+			struct captured got = { .ip_off = 77 };
+			struct capture c;
+			int err = open_octets(&c, octets, cut);
+
+			assert_int_equal(err, cut < FILE_HEADER ? -EBADMSG : 0);
+			if (!err) {
+				err = capture_next(&c, &got);
+				assert_int_equal(err, cut == FILE_HEADER ? 0 : -EBADMSG);
+			}
+			if (err) {
+				assert_error_starts(&c, "sample.pcap: truncated dump file");
+				assert_int_equal(got.ip_off, 77);
+			}
+			if (cut >= FILE_HEADER)
+				capture_close(&c);
+		}
+	}
+}
+
+/* Reads to the end; whatever happens, what is said of a frame lies in it. */
+static void drain(const uint8_t *octets, size_t len)
+{
+	struct captured got;
+	struct capture c;
+	int more;
+
+	if (open_octets(&c, octets, len)) {
+		assert_error_starts(&c, "sample.pcap: ");
+		return;
+	}
+	while ((more = capture_next(&c, &got)) == 1) {
+		assert_true(got.len <= FILE_MAX);
+		assert_true(got.ip_off >= -1 && got.ip_off <= (ssize_t)got.len);
+		assert_true((got.ip_off >= 0) == (got.ethertype == FRAME_IPV6));
+	}
+	if (more)
+		assert_error_starts(&c, "sample.pcap: ");
+	capture_close(&c);
+}
+
+static void any_changed_octet_ends_in_frames_or_words(void **state)
+{
+	static const uint8_t flips[] = { 0x01, 0x80, 0xff };
+
+	(void)state;
+	for (const struct sample *s = samples; s < samples + SAMPLES; s++) {
+		uint8_t octets[FILE_MAX];
+		size_t len = write_file(octets, s, 0, 0);
+
+		for (size_t at = 0; at < len; at++) {
+			for (size_t i = 0; i < sizeof(flips); i++) {
+				octets[at] ^= flips[i];
+				drain(octets, len);
+				octets[at] ^= flips[i];
+			}
+		}
+	}
+}
+
+static void times_reach_from_1970_to_2106(void **state)
+{
+	static const struct { uint32_t sec, usec; uint64_t expected; } rows[] = {
+		{ 0, 0, 0 },
+		{ 0, 999999, 999999 },
+		{ 0x7fffffff, 1, UINT64_C(2147483647000001) },
+		{ 0x80000000, 1, UINT64_C(2147483648000001) },
+		{ 0xffffffff, 0, UINT64_C(4294967295000000) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t octets[FILE_MAX];
+		struct captured got;
+		struct capture c;
+
+		assert_int_equal(open_octets(&c, octets, write_file(octets, &samples[0],
+								    rows[i].sec, rows[i].usec)),
+				 0);
+		assert_int_equal(capture_next(&c, &got), 1);
+		assert_true(got.usec == rows[i].expected);
+		capture_close(&c);
+	}
+}
+
+static void filter_lets_through_what_it_says(void **state)
+{
+	static const struct { const char *expression; int frames; } rows[] = {
+		{ "ip6", 1 },
+		{ "ip6 dst host 2001:db8::2", 1 },
+		{ "ip6 dst host 2001:db8::1", 0 },
+		{ "ip6 proto 140", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t octets[FILE_MAX];
+		struct captured got;
+		struct capture c;
+
+		assert_int_equal(open_octets(&c, octets, write_file(octets, &samples[4], 0, 0)),
+				 0);
+		assert_int_equal(capture_filter(&c, rows[i].expression), 0);
+		assert_int_equal(capture_next(&c, &got), rows[i].frames);
+		capture_close(&c);
+	}
+}
+
+static void filter_that_makes_no_sense_is_refused(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(open_octets(&c, octets, write_file(octets, &samples[0], 0, 0)), 0);
+	assert_int_equal(capture_filter(&c, "ip6 and and"), -EINVAL);
+	assert_error_starts(&c, "filter: ");
+	assert_int_equal(capture_next(&c, &got), 1);
+	capture_close(&c);
+}
+
+static void link_type_without_ip_is_named(void **state)
+{
+	struct sample wifi = { "wifi", 105, DLT_IEEE802_11, FRAME("\x08\0\0\0"), 0, 0, 0 };
+	uint8_t octets[FILE_MAX];
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(open_octets(&c, octets, write_file(octets, &wifi, 0, 0)), -ENOTSUP);
+	assert_string_equal(c.error, "sample.pcap: frames of link type 105 (IEEE802_11) "
+				     "are not understood");
+}
+
+static void file_that_cannot_be_read_is_named(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(capture_open(&c, "/nonexistent/foo.pcap"), -ENOENT);
+	assert_string_equal(c.error, "/nonexistent/foo.pcap: No such file or directory");
+	assert_int_equal(capture_open(&c, "/"), -EBADMSG);
+	assert_error_starts(&c, "/: ");
+	assert_int_equal(capture_open(&c, "/dev/null"), -EBADMSG);
+	assert_error_starts(&c, "/dev/null: truncated dump file");
+}
+
+static void text_file_is_no_capture(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(open_octets(&c, FRAME("SPDX-License-Identifier: BSD")), -EBADMSG);
+	assert_string_equal(c.error, "sample.pcap: unknown file format");
+}
+
+static void hyphen_is_standard_input_and_leaves_it_open(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	size_t len = write_file(octets, &samples[0], 0, 0);
+	int saved = dup(STDIN_FILENO), ends[2];
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], octets, len), len);
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	close(ends[0]);
+
+	assert_int_equal(capture_open(&c, "-"), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_int_equal(got.ip_off, 0);
+	assert_int_equal(capture_next(&c, &got), 0);
+	capture_close(&c);
+	assert_int_equal(read(STDIN_FILENO, octets, 1), 0);
+
+	assert_int_equal(capture_open(&c, "-"), -EBADMSG);
+	assert_error_starts(&c, "standard input: truncated dump file");
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_link_type_leads_to_its_ip_header),
+		cmocka_unit_test(link_header_cut_short_carries_nothing),
+		cmocka_unit_test(frame_that_ends_at_the_ip_header_has_it_at_the_end),
+		cmocka_unit_test(every_truncation_is_named),
+		cmocka_unit_test(any_changed_octet_ends_in_frames_or_words),
+		cmocka_unit_test(times_reach_from_1970_to_2106),
+		cmocka_unit_test(filter_lets_through_what_it_says),
+		cmocka_unit_test(filter_that_makes_no_sense_is_refused),
+		cmocka_unit_test(link_type_without_ip_is_named),
+		cmocka_unit_test(file_that_cannot_be_read_is_named),
+		cmocka_unit_test(text_file_is_no_capture),
+		cmocka_unit_test(hyphen_is_standard_input_and_leaves_it_open),
+	};
+
+	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);
+}
