@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The names of sockets: bind, connect and what they are called afterwards.
+ * Names are identifiers, whatever locators the packets have (RFC 6316
+ * section 10). Where POSIX leaves a choice, the behaviour is that of Linux.
+ */
+#include "refstack/socket/sock.h"
+
+#include <errno.h>
+
+enum {
+	PORT_EPHEMERAL_MIN = 49152, /* RFC 6335 6 */
+	PORT_EPHEMERAL_COUNT = 65536 - PORT_EPHEMERAL_MIN,
+};
+
+/* The first form of the struct, RFC 2133, had no scope id; both pass. */
+#define SIN6_LEN_MIN offsetof(struct sockaddr_in6, sin6_scope_id)
+
+/* 0 and the family, or -EINVAL if there isn't even that. */
+static int family_of(sa_family_t *out, const struct sockaddr *addr, socklen_t len)
+{
+	if (!addr)
+		return -EFAULT;
+	if ((int)len < (int)sizeof(*out))
+		return -EINVAL;
+	memcpy(out, (const char *)addr + offsetof(struct sockaddr, sa_family), sizeof(*out));
+	return 0;
+}
+
+static int name_parse(struct endpoint *out, const struct sockaddr *addr, socklen_t len)
+{
+	struct sockaddr_in6 sin6 = { 0 };
+	sa_family_t family;
+	int rc = family_of(&family, addr, len);
+
+	if (rc < 0)
+		return rc;
+	if (family != AF_INET6)
+		return -EAFNOSUPPORT;
+	if (len < SIN6_LEN_MIN)
+		return -EINVAL;
+	memcpy(&sin6, addr, SIN6_LEN_MIN);
+	*out = (struct endpoint){ .addr = sin6.sin6_addr, .port = ntohs(sin6.sin6_port) };
+	return 0;
+}
+
+int sock_name_store(const struct endpoint *name, struct sockaddr *addr, socklen_t *len)
+{
+	const struct sockaddr_in6 sin6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(name->port),
+		.sin6_addr = name->addr,
+	};
+
+	if (!addr || !len)
+		return -EFAULT;
+	if ((int)*len < 0)
+		return -EINVAL;
+	memcpy(addr, &sin6, *len < sizeof(sin6) ? *len : sizeof(sin6));
+	*len = sizeof(sin6);
+	return 0;
+}
+
+/* There is no loopback, no multicast and no IPv4 below these sockets. */
+static bool unicast(const struct in6_addr *addr)
+{
+	return !addr_any(addr) && !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_LOOPBACK(addr) &&
+	       !IN6_IS_ADDR_V4MAPPED(addr);
+}
+
+int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_t len)
+{
+	struct endpoint to;
+	int rc = name_parse(&to, addr, len);
+
+	if (rc < 0)
+		return rc;
+	if (to.port == 0)
+		return -EINVAL;
+	if (!unicast(&to.addr))
+		return -ENETUNREACH;
+	*out = to;
+	return 0;
+}
+
+/* Would another socket compete for what arrives at `name`? */
+static bool taken(const struct sock_table *t, const struct endpoint *name)
+{
+	for (int i = 0; i < SOCKETS_MAX; i++) {
+		const struct sock *s = t->socket[i];
+
+		if (s && s->local.port == name->port &&
+		    (addr_any(&s->local.addr) || addr_any(&name->addr) ||
+		     addr_equal(&s->local.addr, &name->addr)))
+			return true;
+	}
+	return false;
+}
+
+/* From a random place on, since a guessable port is a gift to off-path
+ * attackers (RFC 6056). There are fewer sockets than ports: one is free. */
+static uint16_t ephemeral_port(struct sock_table *t)
+{
+	struct endpoint name = { .addr = in6addr_any };
+	uint16_t at;
+
+	shim_random(t->host, &at, sizeof(at));
+	do
+		name.port = (uint16_t)(PORT_EPHEMERAL_MIN + at++ % PORT_EPHEMERAL_COUNT);
+	while (taken(t, &name));
+	return name.port;
+}
+
+void sock_autobind(struct sock *s)
+{
+	if (s->local.port == 0)
+		s->local.port = ephemeral_port(s->table);
+}
+
+int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
+{
+	struct sock *sock = sock_of(t, s);
+	struct endpoint name;
+	int rc;
+
+	if (!sock)
+		return -EBADF;
+	rc = name_parse(&name, addr, len);
+	if (rc < 0)
+		return rc;
+	if (sock->local.port != 0)
+		return -EINVAL;
+	if (!addr_any(&name.addr) && !shim_host_owns(t->host, &name.addr))
+		return -EADDRNOTAVAIL;
+	if (name.port == 0)
+		name.port = ephemeral_port(t);
+	else if (taken(t, &name))
+		return -EADDRINUSE;
+	sock->bound = sock->local = name;
+	return 0;
+}
+
+/* What bind() gave stays; what connect() or a send chose by itself is let go. */
+static void disconnect(struct sock *s)
+{
+	s->connected = false;
+	s->local = s->bound;
+	s->peer = (struct endpoint){ 0 };
+}
+
+int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
+{
+	struct sock *sock = sock_of(t, s);
+	struct endpoint peer;
+	struct in6_addr source;
+	sa_family_t family;
+	int rc;
+
+	if (!sock)
+		return -EBADF;
+	rc = family_of(&family, addr, len);
+	if (rc < 0)
+		return rc;
+	if (family == AF_UNSPEC) {
+		disconnect(sock);
+		return 0;
+	}
+	rc = sock_destination(&peer, addr, len);
+	if (rc < 0)
+		return rc;
+	source = sock->bound.addr;
+	if (addr_any(&source)) {
+		rc = shim_select_source(t->host, &peer.addr, &source);
+		if (rc < 0)
+			return rc;
+	}
+	sock_autobind(sock);
+	sock->local.addr = source;
+	sock->peer = peer;
+	sock->connected = true;
+	return 0;
+}
+
+int sock_getsockname(struct sock_table *t, int s, struct sockaddr *addr, socklen_t *len)
+{
+	const struct sock *sock = sock_of(t, s);
+
+	return sock ? sock_name_store(&sock->local, addr, len) : -EBADF;
+}
+
+int sock_getpeername(struct sock_table *t, int s, struct sockaddr *addr, socklen_t *len)
+{
+	const struct sock *sock = sock_of(t, s);
+
+	if (!sock)
+		return -EBADF;
+	return sock->connected ? sock_name_store(&sock->peer, addr, len) : -ENOTCONN;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a socket is, for the files of this folder alone; everybody else sees
+ * socket.h. Addresses here are identifiers (ULIDs) unless a name says locator
+ * (RFC 6316 section 10).
+ */
+#ifndef REFSTACK_SOCK_H
+#define REFSTACK_SOCK_H
+
+#include "refstack/core/upper.h"
+#include "refstack/socket/socket.h"
+
+#include <string.h>
+
+enum {
+	SOCKETS_MAX = 256,            /* per host; far below the number of ephemeral ports */
+	QUEUE_DATAGRAMS_MAX = 256,    /* unread, per socket */
+	QUEUE_OCTETS_MAX = 256 * 1024 /* of their payload */
+};
+
+struct endpoint {
+	struct in6_addr addr; /* :: is any */
+	uint16_t port;        /* host order; 0: none yet */
+};
+
+/* A datagram that waits to be read. */
+struct datagram {
+	struct datagram *next;
+	struct endpoint local, peer;
+	struct in6_addr local_locator, peer_locator; /* destination and source of its IP packet */
+	size_t len;
+	uint8_t payload[];
+};
+
+struct sock {
+	struct sock_table *table; /* borrowed; it owns this socket */
+	struct endpoint local;
+	struct endpoint bound; /* what bind() made local; a disconnect goes back to it */
+	struct endpoint peer;  /* when connected */
+	bool connected;
+
+	/* RFC 6316 section 6. These stay whatever happens to the connection and
+	 * its context, and have effect only while there are both. */
+	bool dontshim;
+	bool local_recv, peer_recv;
+	struct in6_addr local_send; /* ::, none designated */
+
+	struct datagram *first, **last; /* owned; *last is the NULL behind the last one */
+	size_t queued, queued_octets;
+};
+
+struct sock_table {
+	struct shim_host *host;           /* borrowed */
+	struct sock *socket[SOCKETS_MAX]; /* owned; NULL: the number is free */
+};
+
+/* NULL: no such socket, -EBADF. */
+struct sock *sock_of(const struct sock_table *t, int s);
+
+/* The context that the socket is associated with (RFC 6316 6.1): it has to be
+ * connected (section 9), and not to have turned the shim down (6.2). NULL if
+ * there is none; valid until the host is called again. */
+const struct shim_context *sock_context(const struct sock *s);
+
+/* May this locator be the source of what the socket sends? 0, -ENOENT without
+ * a context, -EINVALIDLOCATOR if it is not in the context's list (RFC 6316 6.16). */
+int sock_check_local(const struct sock *s, const struct in6_addr *locator);
+
+/* A destination out of a sockaddr. -EINVAL: too short, or port 0;
+ * -EAFNOSUPPORT; -ENETUNREACH: nothing that a unicast packet could reach. */
+int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_t len);
+
+/* A name for the caller, cut to the room in *len; *len becomes its full
+ * length, as POSIX has it. -EFAULT, -EINVAL. */
+int sock_name_store(const struct endpoint *name, struct sockaddr *addr, socklen_t *len);
+
+/* Gives the socket an ephemeral port if it has none yet. */
+void sock_autobind(struct sock *s);
+
+/* udp.c: what the host hands up, a shim_upper_fn; ctx is the sock_table. */
+bool udp_arrival(void *ctx, const struct shim_arrival *arrival);
+void udp_queue_free(struct sock *s);
+
+static inline bool addr_equal(const struct in6_addr *a, const struct in6_addr *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static inline bool addr_any(const struct in6_addr *a)
+{
+	return IN6_IS_ADDR_UNSPECIFIED(a);
+}
+
+#endif

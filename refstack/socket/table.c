@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The sockets of a host: their numbers, their birth and their end. Numbers
+ * are given as POSIX does, the lowest free one first.
+ */
+#include "refstack/include/shim.h"
+#include "refstack/socket/sock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+struct sock_table *sock_table_new(struct shim_host *host)
+{
+	struct sock_table *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->host = host;
+	shim_set_upper(host, udp_arrival, t);
+	return t;
+}
+
+static void sock_free(struct sock *s)
+{
+	if (s)
+		udp_queue_free(s);
+	free(s);
+}
+
+void sock_table_free(struct sock_table *t)
+{
+	if (!t)
+		return;
+	shim_set_upper(t->host, NULL, NULL);
+	for (int i = 0; i < SOCKETS_MAX; i++)
+		sock_free(t->socket[i]);
+	free(t);
+}
+
+struct sock *sock_of(const struct sock_table *t, int s)
+{
+	return s >= 0 && s < SOCKETS_MAX ? t->socket[s] : NULL;
+}
+
+static int lowest_free(const struct sock_table *t)
+{
+	for (int i = 0; i < SOCKETS_MAX; i++)
+		if (!t->socket[i])
+			return i;
+	return -EMFILE;
+}
+
+/* SOCK_NONBLOCK and SOCK_CLOEXEC ask for what is the case here anyway. */
+static int check_kind(int domain, int type, int protocol)
+{
+	if (domain != AF_INET6)
+		return -EAFNOSUPPORT;
+	if ((type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) != SOCK_DGRAM)
+		return -ESOCKTNOSUPPORT;
+	if (protocol != 0 && protocol != IPPROTO_UDP)
+		return -EPROTONOSUPPORT;
+	return 0;
+}
+
+int sock_socket(struct sock_table *t, int domain, int type, int protocol)
+{
+	int rc = check_kind(domain, type, protocol);
+	struct sock *s;
+
+	if (rc < 0)
+		return rc;
+	rc = lowest_free(t);
+	if (rc < 0)
+		return rc;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOBUFS;
+	s->table = t;
+	s->last = &s->first;
+	t->socket[rc] = s;
+	return rc;
+}
+
+int sock_close(struct sock_table *t, int s)
+{
+	struct sock *sock = sock_of(t, s);
+
+	if (!sock)
+		return -EBADF;
+	t->socket[s] = NULL;
+	sock_free(sock);
+	return 0;
+}
+
+/* UDP can always be written to; an error is never pending, since ICMPv6
+ * errors are not brought to sockets. */
+int sock_poll(struct sock_table *t, int s, short events)
+{
+	const struct sock *sock = sock_of(t, s);
+	int ready = POLLOUT | POLLWRNORM;
+
+	if (!sock)
+		return -EBADF;
+	if (sock->first)
+		ready |= POLLIN | POLLRDNORM;
+	return ready & events;
+}
+
+const struct shim_context *sock_context(const struct sock *s)
+{
+	if (!s->connected || s->dontshim)
+		return NULL;
+	return shim_context_of(s->table->host, &s->local.addr, &s->peer.addr);
+}
+
+int sock_check_local(const struct sock *s, const struct in6_addr *locator)
+{
+	const struct shim_context *context = sock_context(s);
+
+	if (!context)
+		return -ENOENT;
+	return shim_context_has_local(context, locator) == 0 ? 0 : -EINVALIDLOCATOR;
+}
