@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Calls: arguments and outcomes, by the table of calls. */
+#include "conformance/script/calls.h"
+#include "conformance/script/check.h"
+#include "conformance/script/suggest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- arguments -------------------------------------------------------------------- */
+
+/* Arguments that are numbers, with the symbols that fit. */
+static const struct number_place number_args[] = {
+	[ARG_FAMILY]   = { SYMBOL_FAMILY, INT32_MIN, INT32_MAX, "a domain" },
+	[ARG_SOCKTYPE] = { SYMBOL_SOCKTYPE, INT32_MIN, INT32_MAX, "a socket type" },
+	[ARG_PROTOCOL] = { SYMBOL_PROTOCOL, INT32_MIN, INT32_MAX, "a protocol" },
+	[ARG_FLAGS]    = { SYMBOL_FLAG, INT32_MIN, INT32_MAX, "flags" },
+	[ARG_EVENTS]   = { SYMBOL_POLL, 0, INT16_MAX, "poll events" },
+	[ARG_LENGTH]   = { ANY_CLASS, 0, 1 << 20, "a length" },
+	[ARG_LEVEL]    = { SYMBOL_LEVEL, INT32_MIN, INT32_MAX, "a level" },
+	[ARG_OPTION]   = { SYMBOL_OPTION, INT32_MIN, INT32_MAX, "an option" },
+};
+
+static const struct value *check_transport(struct checker *k, const struct node *n)
+{
+	struct value *v;
+
+	if (!is_word(n, "udp")) {
+		mistake_not(k, n, "udp");
+		return NULL;
+	}
+	v = value_new(k, n, VALUE_OCTETS);
+	v->octets = (const uint8_t *)n->word;
+	v->len = strlen(n->word);
+	return v;
+}
+
+static const struct value *check_state(struct checker *k, const struct node *n)
+{
+	static const char *const states[] = {
+		[OPEN_UNCONNECTED] = "unconnected",
+		[OPEN_CONNECTED] = "connected",
+		[OPEN_CONTEXT] = "context",
+	};
+	struct value *v = value_new(k, n, VALUE_NUMBER);
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (is_word(n, states[i])) {
+			v->number = (int64_t)i;
+			return v;
+		}
+	mistake_not(k, n, "unconnected, connected or context");
+	return NULL;
+}
+
+static const struct value *check_own_locator(struct checker *k, const struct node *n)
+{
+	struct value *v = value_new(k, n, VALUE_LOCATOR);
+
+	if (check_locator_name(k, n, &v->locator) < 0)
+		return NULL;
+	if (v->locator.who == 'L')
+		return v;
+	mistake_not(k, n, "a locator of the target");
+	return NULL;
+}
+
+static const struct value *check_arg(struct checker *k, const struct node *n, enum arg_kind kind,
+				     const struct type *type)
+{
+	struct number_place link = { ANY_CLASS, 1, k->out->links, "a link" };
+
+	n = required(k, n);
+	if (!n)
+		return NULL;
+	switch (kind) {
+	case ARG_SOCKET:
+		return check_socket(k, n);
+	case ARG_FAMILY:
+	case ARG_SOCKTYPE:
+	case ARG_PROTOCOL:
+	case ARG_FLAGS:
+	case ARG_EVENTS:
+	case ARG_LENGTH:
+	case ARG_LEVEL:
+	case ARG_OPTION:
+		return check_number(k, n, GIVEN, &number_args[kind]);
+	case ARG_ADDRESS:
+		return check_address(k, n, GIVEN);
+	case ARG_DATA:
+		return check_buffer(k, n, GIVEN);
+	case ARG_SENT_MESSAGE:
+		return check_message(k, n, MESSAGE_SENT);
+	case ARG_MESSAGE_ROOM:
+		return check_message(k, n, MESSAGE_ROOM);
+	case ARG_VALUE:
+		return check_object(k, n, GIVEN, type);
+	case ARG_TRANSPORT:
+		return check_transport(k, n);
+	case ARG_STATE:
+		return check_state(k, n);
+	case ARG_LOCATOR:
+		return check_own_locator(k, n);
+	case ARG_LINK:
+		return check_number(k, n, GIVEN, &link);
+	case ARG_NONE:
+		break;
+	}
+	return NULL;
+}
+
+/* "(s, data[, flags])" */
+static const char *usage(struct checker *k, const struct call_shape *shape)
+{
+	const char *out = "";
+
+	for (size_t i = 0; i < CALL_ARGS_MAX && shape->args[i].kind; i++) {
+		const struct call_arg *arg = &shape->args[i];
+
+		out = arena_printf(k->arena, "%s%s%s%s%s", out, arg->optional ? "[" : "",
+				   i > 0 ? ", " : "", arg->name, arg->optional ? "]" : "");
+	}
+	return arena_printf(k->arena, "(%s)", out);
+}
+
+static bool count_fits(const struct call_shape *shape, size_t count, bool *leave_out)
+{
+	size_t most = 0, least = 0;
+
+	for (size_t i = 0; i < CALL_ARGS_MAX && shape->args[i].kind; i++) {
+		most++;
+		least += !shape->args[i].optional;
+	}
+	*leave_out = count < most;
+	return count == most || count == least;
+}
+
+static void check_optlen(struct checker *k, const struct node *n, const struct call_shape *shape,
+			 struct call *out)
+{
+	static const struct number_place size = { ANY_CLASS, 0, UINT32_MAX, "optlen" };
+
+	if (!(shape->traits & TAKES_OPTLEN) || strcmp(n->name, "optlen") != 0)
+		diag_report(k->diag, n->name_place, "%s has no argument %s=", shape->name, n->name);
+	else if (out->optlen)
+		diag_report(k->diag, n->name_place, "optlen stands here twice");
+	else if (filled(k, n))
+		out->optlen = check_number(k, n, GIVEN, &size);
+}
+
+static void check_args(struct checker *k, const struct node *call, const struct call_shape *shape,
+		       struct call *out)
+{
+	const struct node *n = call->items.first;
+	size_t count = 0;
+	bool leave_out;
+
+	for (const struct node *i = n; i; i = i->next)
+		count += !i->name;
+	if (!count_fits(shape, count, &leave_out)) {
+		diag_report(k->diag, call->place, "%s takes %s", shape->name, usage(k, shape));
+		return;
+	}
+	for (size_t i = 0; i < CALL_ARGS_MAX && shape->args[i].kind; i++) {
+		const struct call_arg *arg = &shape->args[i];
+
+		if (arg->optional && leave_out)
+			continue;
+		for (; n && n->name; n = n->next)
+			check_optlen(k, n, shape, out);
+		if (!arg->optional || filled(k, n))
+			out->args[i] = check_arg(k, n, arg->kind, out->type);
+		if (arg->kind == ARG_OPTION)
+			out->type = type_of(out->args[i]);
+		n = n->next;
+	}
+	for (; n; n = n->next)
+		check_optlen(k, n, shape, out);
+}
+
+/* --- outcomes ----------------------------------------------------------------------- */
+
+static bool is_failure(const struct value *result)
+{
+	return result && result->kind == VALUE_NUMBER && result->number == -1;
+}
+
+static const struct value *check_errno(struct checker *k, const struct node *n)
+{
+	static const struct number_place place = { SYMBOL_ERRNO, 0, INT32_MAX, "an errno" };
+
+	if (n->kind != NODE_WORD) {
+		mistake_not(k, n, "an errno's name");
+		return NULL;
+	}
+	return check_number(k, n, EXPECTED, &place);
+}
+
+static const struct value *check_out(struct checker *k, const struct node *n,
+				     const struct call_shape *shape, const struct type *type)
+{
+	switch (shape->out) {
+	case OUT_VALUE:
+		return check_object(k, n, EXPECTED, type);
+	case OUT_ADDRESS:
+		return check_address(k, n, EXPECTED);
+	case OUT_DATA:
+		return check_octets(k, n, EXPECTED);
+	case OUT_MESSAGE:
+		return check_message(k, n, MESSAGE_SEEN);
+	case OUT_NOTHING:
+		break;
+	}
+	diag_report(k->diag, n->place, "%s hands out nothing but its result", shape->name);
+	return NULL;
+}
+
+static void check_out_len(struct checker *k, const struct node *n, const struct call_shape *shape,
+			  struct outcome *out)
+{
+	static const struct number_place size = { ANY_CLASS, 0, UINT32_MAX, "optlen" };
+
+	if (shape->out != OUT_VALUE || strcmp(n->name, "optlen") != 0)
+		diag_report(k->diag, n->name_place, "%s hands out no %s", shape->name, n->name);
+	else if (out->out_len)
+		diag_report(k->diag, n->name_place, "optlen stands here twice");
+	else if (filled(k, n))
+		out->out_len = check_number(k, n, EXPECTED, &size);
+}
+
+/* More data than the result counts can't come. (Less can: MSG_TRUNC.) */
+static void check_amount(struct checker *k, const struct outcome *out)
+{
+	const struct value *data = out->out;
+
+	if (data && data->kind == VALUE_MESSAGE)
+		data = data->message->data;
+	if (data && data->kind == VALUE_OCTETS && out->result->kind == VALUE_NUMBER &&
+	    out->result->number >= 0 && data->len > (uint64_t)out->result->number)
+		diag_report(k->diag, data->place, "the result is %d, and here are %zu octets",
+			    (int)out->result->number, data->len);
+}
+
+static void check_outcome(struct checker *k, const struct ast_outcome *from,
+			  const struct call_shape *shape, const struct type *type,
+			  struct outcome *out)
+{
+	static const struct number_place result = { ANY_CLASS, INT32_MIN, INT32_MAX, "a result" };
+	static const struct number_place events = { SYMBOL_POLL, -1, INT16_MAX, "a result" };
+	const struct node *n = from->values.first;
+	bool errno_told = false, out_told = false;
+
+	out->tolerated = from->tolerated;
+	out->text = filled_text(k, from->text, from->text_len);
+	out->result = check_number(k, n, EXPECTED, shape->id == CALL_POLL ? &events : &result);
+	for (n = n->next; n; n = n->next) {
+		const struct node *cell;
+
+		if (n->name) {
+			check_out_len(k, n, shape, out);
+			continue;
+		}
+		cell = filled(k, n);
+		if (is_failure(out->result) && !errno_told) {
+			out->error = cell ? check_errno(k, cell) : NULL;
+			errno_told = true;
+		} else if (!out_told) {
+			out->out = cell ? check_out(k, cell, shape, type) : NULL;
+			out_told = true;
+		} else {
+			diag_report(k->diag, n->place, "nothing else can come back from %s",
+				    shape->name);
+		}
+	}
+	if (out->result && (shape->out == OUT_DATA || shape->out == OUT_MESSAGE))
+		check_amount(k, out);
+}
+
+/* What is bound after an event with several outcomes is what each of them binds. */
+static void check_outcomes(struct checker *k, const struct ast_outcomes *from,
+			   const struct call_shape *shape, struct call *out)
+{
+	struct outcome *outcomes = ARENA_ARRAY(k->arena, struct outcome, from->count);
+	bool before[SCENARIO_VARIABLES_MAX], after[SCENARIO_VARIABLES_MAX];
+
+	memcpy(before, k->bound, sizeof(before));
+	memset(after, true, sizeof(after));
+	for (const struct ast_outcome *o = from->first; o; o = o->next) {
+		memcpy(k->bound, before, sizeof(before));
+		check_outcome(k, o, shape, out->type, &outcomes[out->outcome_count++]);
+		for (size_t i = 0; i < SCENARIO_VARIABLES_MAX; i++)
+			after[i] &= k->bound[i];
+	}
+	if (from->count > 0)
+		memcpy(k->bound, after, sizeof(after));
+	out->outcomes = outcomes;
+}
+
+/* --- calls ---------------------------------------------------------------------------- */
+
+static const struct call_shape *shape_of(struct checker *k, const struct node *call)
+{
+	const struct call_shape *shape = call_named(call->word);
+	struct suggestion s = { .written = call->word };
+
+	if (shape)
+		return shape;
+	for (const struct call_shape *c = call_shapes; c->name; c++)
+		suggestion_offer(&s, c->name);
+	diag_report(k->diag, call->word_place, "no such call: %s%s", call->word,
+		    did_you_mean(k, s.nearest));
+	return NULL;
+}
+
+static void check_assignment(struct checker *k, const struct ast_event *event,
+			     const struct call_shape *shape, struct call *out)
+{
+	if (event->assigned && !(shape->traits & MAKES_SOCKET))
+		diag_report(k->diag, event->assigned->place,
+			    "%s makes no socket that could be named", shape->name);
+	else if (event->assigned)
+		out->assigns = assign_socket(k, event->assigned, &out->variable) == 0;
+	else if (shape->id == CALL_OPEN)
+		diag_report(k->diag, event->call->place, "the socket needs a name: s = open(...)");
+}
+
+const struct call *check_call(struct checker *k, const struct ast_event *event)
+{
+	const struct call_shape *shape = shape_of(k, event->call);
+	struct call *out = ARENA_NEW(k->arena, struct call);
+
+	if (!shape) {
+		for (const struct ast_outcome *o = event->outcomes.first; o; o = o->next)
+			for (const struct node *n = o->values.first; n; n = n->next)
+				forgive_variables(k, n);
+		if (event->assigned)
+			assign_socket(k, event->assigned, &out->variable);
+		return NULL;
+	}
+	out->id = shape->id;
+	check_args(k, event->call, shape, out);
+	check_assignment(k, event, shape, out);
+	check_outcomes(k, &event->outcomes, shape, out);
+	if ((shape->traits & MAKES_CONTEXT) &&
+	    (shape->id != CALL_OPEN || (out->args[1] && out->args[1]->number == OPEN_CONTEXT)))
+		k->bound[VARIABLE_LOCAL_TAG] = k->bound[VARIABLE_PEER_TAG] = true;
+	return out;
+}

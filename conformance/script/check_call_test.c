@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every call and word of the runner, with its arguments and outcomes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "conformance/script/test_suite.h"
+
+static const struct call *call_at(const struct suite *suite, size_t n)
+{
+	assert_int_equal(event_at(suite, n)->kind, EVENT_CALL);
+	return event_at(suite, n)->call;
+}
+
+static void every_call_is_known(void **state)
+{
+	static const enum call_id ids[] = {
+		CALL_OPEN, CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_SEND, CALL_SENDTO, CALL_SENDMSG,
+		CALL_RECV, CALL_RECVMSG, CALL_GETSOCKNAME, CALL_GETPEERNAME, CALL_GETSOCKOPT,
+		CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE, CALL_ESTABLISH, CALL_ANSWER,
+		CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP, CALL_DRAIN,
+	};
+	struct suite suite = loaded(HEAD "+0 r = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
+					 "+0 bind(r, L1:5000) = 0\n"
+					 "+0 connect(r, AF_UNSPEC) = 0\n"
+					 "+0 send(s, \"abc\") = 3\n"
+					 "+0 sendto(s, \"abc\", P1:7) = 3\n"
+					 "+0 sendmsg(s, {data=\"abc\"}) = 3\n"
+					 "+0 recv(s, 100) = 3 \"abc\"\n"
+					 "+0 recvmsg(s, {}) = 3\n"
+					 "+0 getsockname(s) = 0 L1:5000\n"
+					 "+0 getpeername(s) = 0 P1:7\n"
+					 "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = 0 {0}\n"
+					 "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, 1) = 0\n"
+					 "+0 poll(s, POLLIN) = POLLIN\n"
+					 "+0 close(s)\n"
+					 "+0 establish(s)\n"
+					 "+0 answer(s)\n"
+					 "+0 address_down(L2)\n"
+					 "+0 address_up(L2)\n"
+					 "+0 link_down(1)\n"
+					 "+0 link_up(2)\n"
+					 "+0 drain()\n");
+
+	(void)state;
+	assert_int_equal(sizeof(ids) / sizeof(ids[0]), CALL_COUNT);
+	for (size_t i = 0; i < CALL_COUNT; i++)
+		assert_int_equal(call_at(&suite, i)->id, ids[i]);
+	assert_symbol(call_at(&suite, 1)->args[0], "AF_INET6");
+	assert_symbol(call_at(&suite, 1)->args[1], "SOCK_DGRAM");
+	assert_symbol(call_at(&suite, 1)->args[2], "IPPROTO_UDP");
+	assert_locator(call_at(&suite, 17)->args[0]->locator, 'L', 2);
+	assert_number(call_at(&suite, 20)->args[0], 2);
+	suite_free(&suite);
+}
+
+static void sockets_are_variables_of_their_own(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 r = open(udp, unconnected)\n"
+					 "+0 close(s)\n"
+					 "+0 close(r)\n"
+					 "+0 close(99) = -1 EBADF\n");
+	const struct scenario *c = &suite.scenarios[0];
+
+	(void)state;
+	assert_true(call_at(&suite, 0)->assigns);
+	assert_string_equal(c->variables[call_at(&suite, 0)->variable], "s");
+	assert_string_equal(c->variables[call_at(&suite, 1)->variable], "r");
+	assert_int_equal(call_at(&suite, 2)->args[0]->kind, VALUE_VARIABLE);
+	assert_int_equal(call_at(&suite, 2)->args[0]->variable, call_at(&suite, 0)->variable);
+	assert_int_equal(call_at(&suite, 3)->args[0]->variable, call_at(&suite, 1)->variable);
+	assert_false(call_at(&suite, 2)->args[0]->binds);
+	assert_number(call_at(&suite, 4)->args[0], 99);
+	suite_free(&suite);
+}
+
+static void open_has_a_transport_and_a_state(void **state)
+{
+	struct suite suite = loaded("case t \"t\"\nrules a/b\n"
+				    "0 a = open(udp, unconnected)\n"
+				    "0 b = open(udp, connected)\n"
+				    "0 c = open(udp, context)\n");
+
+	(void)state;
+	assert_octets(call_at(&suite, 0)->args[0], "udp", 3);
+	assert_number(call_at(&suite, 0)->args[1], OPEN_UNCONNECTED);
+	assert_number(call_at(&suite, 1)->args[1], OPEN_CONNECTED);
+	assert_number(call_at(&suite, 2)->args[1], OPEN_CONTEXT);
+	suite_free(&suite);
+}
+
+static void optional_arguments_have_fixed_slots(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 sendto(s, \"abc\", P1:7)\n"
+					 "+0 sendto(s, \"abc\", MSG_DONTWAIT|MSG_OOB|0x40, any:5000)\n"
+					 "+0 send(s, null)\n"
+					 "+0 recv(s, 10, MSG_PEEK) = 0 \"\"\n");
+	const struct value *flags = call_at(&suite, 2)->args[2];
+
+	(void)state;
+	assert_null(call_at(&suite, 1)->args[2]);
+	assert_sockaddr(call_at(&suite, 1)->args[3], 'P', 1, 7);
+	assert_int_equal(flags->kind, VALUE_SYMBOLS);
+	assert_string_equal(flags->symbols[0]->name, "MSG_DONTWAIT");
+	assert_string_equal(flags->symbols[1]->name, "MSG_OOB");
+	assert_null(flags->symbols[2]);
+	assert_int_equal(flags->number, 0x40);
+	assert_sockaddr(call_at(&suite, 2)->args[3], '*', 0, 5000);
+	assert_int_equal(call_at(&suite, 3)->args[1]->kind, VALUE_NULL);
+	assert_null(call_at(&suite, 3)->args[2]);
+	assert_symbol(call_at(&suite, 4)->args[2], "MSG_PEEK");
+	suite_free(&suite);
+}
+
+static void connect_takes_a_family_alone(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 connect(s, AF_INET)\n+0 connect(s, null) = -1 EFAULT\n");
+	const struct value *address = call_at(&suite, 1)->args[1];
+
+	(void)state;
+	assert_int_equal(address->kind, VALUE_SOCKADDR);
+	assert_int_equal(address->locator.who, 0);
+	assert_int_equal(address->number, 2);
+	assert_int_equal(call_at(&suite, 2)->args[1]->kind, VALUE_NULL);
+	suite_free(&suite);
+}
+
+static void a_call_without_outcome_has_none(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 send(s, \"x\")\n");
+
+	(void)state;
+	assert_int_equal(call_at(&suite, 1)->outcome_count, 0);
+	assert_false(call_at(&suite, 1)->assigns);
+	suite_free(&suite);
+}
+
+static void outcomes_are_alternatives_and_stay_tolerated(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) =\\\n"
+					 "  -1  EOPNOTSUPP or 0 {2} or tolerated -1 EINVAL or -1\n");
+	const struct call *call = call_at(&suite, 1);
+	const struct outcome *o = call->outcomes;
+
+	(void)state;
+	assert_int_equal(call->outcome_count, 4);
+	assert_number(o[0].result, -1);
+	assert_symbol(o[0].error, "EOPNOTSUPP");
+	assert_false(o[0].tolerated);
+	assert_string_equal(o[0].text, "-1  EOPNOTSUPP");
+	assert_number(o[1].result, 0);
+	assert_null(o[1].error);
+	assert_number(member_of(o[1].out, "value"), 2);
+	assert_false(o[1].tolerated);
+	assert_true(o[2].tolerated);
+	assert_symbol(o[2].error, "EINVAL");
+	assert_true(o[3].tolerated);
+	assert_null(o[3].error);
+	suite_free(&suite);
+}
+
+static void what_is_handed_out_depends_on_the_call(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 getsockname(s) = 0 L1:*\n"
+					 "+0 getsockname(s) = 0 *\n"
+					 "+0 recv(s, 9) = * *\n"
+					 "+0 recv(s, 9) = $n $d\n"
+					 "+0 poll(s, POLLIN|POLLOUT) = POLLIN|POLLOUT\n"
+					 "+0 getsockopt(s, SOL_SHIM, SHIM_APP_TIMEOUT, optlen=9) = 0 {1} optlen=4\n"
+					 "+0 getsockopt(s, SOL_SHIM, SHIM_APP_TIMEOUT) = 0 optlen=0\n");
+	const struct outcome *o = call_at(&suite, 4)->outcomes;
+
+	(void)state;
+	assert_int_equal(call_at(&suite, 1)->outcomes->out->port->kind, VALUE_ANY);
+	assert_int_equal(call_at(&suite, 2)->outcomes->out->kind, VALUE_ANY);
+	assert_int_equal(call_at(&suite, 3)->outcomes->result->kind, VALUE_ANY);
+	assert_true(o->result->binds && o->out->binds);
+	assert_string_equal(call_at(&suite, 5)->outcomes->result->symbols[1]->name, "POLLOUT");
+	assert_number(call_at(&suite, 6)->optlen, 9);
+	assert_number(call_at(&suite, 6)->outcomes->out_len, 4);
+	assert_null(call_at(&suite, 7)->outcomes->out);
+	assert_number(call_at(&suite, 7)->outcomes->out_len, 0);
+	suite_free(&suite);
+}
+
+static void a_variable_binds_once_and_is_compared_after(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 getsockname(s) = 0 L1:$port\n"
+					 "+0 getsockname(s) = 0 L1:$port\n"
+					 "+0 bind(s, L2:$port)\n");
+
+	(void)state;
+	assert_true(call_at(&suite, 1)->outcomes->out->port->binds);
+	assert_false(call_at(&suite, 2)->outcomes->out->port->binds);
+	assert_false(call_at(&suite, 3)->args[1]->port->binds);
+	assert_int_equal(call_at(&suite, 3)->args[1]->port->variable,
+			 call_at(&suite, 1)->outcomes->out->port->variable);
+	suite_free(&suite);
+}
+
+static void a_variable_of_every_alternative_is_bound_after(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 poll(s, POLLIN) = $n or tolerated $n\n"
+					 "+0 poll(s, POLLIN) = $n\n");
+
+	(void)state;
+	assert_true(call_at(&suite, 1)->outcomes[0].result->binds);
+	assert_true(call_at(&suite, 1)->outcomes[1].result->binds);
+	assert_false(call_at(&suite, 2)->outcomes[0].result->binds);
+	suite_free(&suite);
+}
+
+static void symbols_of_the_target_are_listed_once(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = -1 EINVALIDLOCATOR\n"
+					 "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = 0 {SHIM_MAX_LOCATORS}\n");
+	const struct scenario *c = &suite.scenarios[0];
+
+	(void)state;
+	assert_int_equal(c->target_symbol_count, 4);
+	assert_string_equal(c->target_symbols[0]->name, "SOL_SHIM");
+	assert_string_equal(c->target_symbols[1]->name, "SHIM_ASSOCIATED");
+	assert_string_equal(c->target_symbols[2]->name, "EINVALIDLOCATOR");
+	assert_string_equal(c->target_symbols[3]->name, "SHIM_MAX_LOCATORS");
+	suite_free(&suite);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_call_is_known),
+		cmocka_unit_test(sockets_are_variables_of_their_own),
+		cmocka_unit_test(open_has_a_transport_and_a_state),
+		cmocka_unit_test(optional_arguments_have_fixed_slots),
+		cmocka_unit_test(connect_takes_a_family_alone),
+		cmocka_unit_test(a_call_without_outcome_has_none),
+		cmocka_unit_test(outcomes_are_alternatives_and_stay_tolerated),
+		cmocka_unit_test(what_is_handed_out_depends_on_the_call),
+		cmocka_unit_test(a_variable_binds_once_and_is_compared_after),
+		cmocka_unit_test(a_variable_of_every_alternative_is_bound_after),
+		cmocka_unit_test(symbols_of_the_target_are_listed_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
