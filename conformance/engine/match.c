@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A packet beside the one that a case expects. */
+#include "conformance/engine/match.h"
+
+#include "conformance/engine/show.h"
+#include "conformance/engine/values.h"
+#include "wire/layers.h"
+
+#include <string.h>
+
+int match_ulids(const struct trial *t, const struct packet_value *p, bool from_target,
+		struct in6_addr *src, struct in6_addr *dst)
+{
+	const struct locator_name l1 = { 'L', 1 }, p1 = { 'P', 1 };
+	unsigned link;
+	int r;
+
+	r = trial_locator(t, p->ulids_given ? p->ulid_src : from_target ? l1 : p1, src, &link);
+	if (r < 0)
+		return r;
+	return trial_locator(t, p->ulids_given ? p->ulid_dst : from_target ? p1 : l1, dst, &link);
+}
+
+/* "" at the end of a packet is the same as no data at all. */
+static bool is_nothing(const struct layer_value *l)
+{
+	return l->layer == &layer_data && l->field_count == 1 &&
+	       l->fields[0].value->kind == VALUE_OCTETS && l->fields[0].value->len == 0;
+}
+
+static size_t expected_layers(const struct packet_value *p)
+{
+	size_t n = p->layer_count;
+
+	return n && is_nothing(&p->layers[n - 1]) ? n - 1 : n;
+}
+
+static const char *expected_names(struct trial *t, const struct packet_value *p)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < expected_layers(p); i++)
+		text = pool_text(&t->brief, "%s%s%s", text, i ? " " : "",
+				 p->layers[i].layer->name);
+	return p->open_end ? pool_text(&t->brief, "%s ...", text) : text;
+}
+
+static const char *actual_names(struct trial *t, const struct wire_dissection *d)
+{
+	const char *text = "";
+
+	for (unsigned i = 0; i < d->span_count; i++)
+		text = pool_text(&t->brief, "%s%s%s", text, i ? " " : "", d->spans[i].layer->name);
+	return text;
+}
+
+/* How many layers, from the outside in, are those that were expected. */
+static unsigned common_layers(const struct packet_value *p, const struct wire_dissection *d)
+{
+	unsigned n = 0;
+
+	while (n < expected_layers(p) && n < d->span_count &&
+	       p->layers[n].layer == d->spans[n].layer)
+		n++;
+	return n;
+}
+
+static const struct value *named(const struct layer_value *l, const struct wire_field *field)
+{
+	for (size_t i = 0; i < l->field_count; i++)
+		if (l->fields[i].field == field)
+			return l->fields[i].value;
+	return NULL;
+}
+
+static void match_layer(struct comparison *c, const struct packet_value *p, unsigned n,
+			const struct wire_dissection *d)
+{
+	const struct value ends[] = {
+		{ .kind = VALUE_LOCATOR, .locator = p->src },
+		{ .kind = VALUE_LOCATOR, .locator = p->dst },
+	};
+	const struct wire_layer *layer = p->layers[n].layer;
+
+	for (size_t i = 0; i < layer->field_count; i++) {
+		const struct wire_field *field = &layer->fields[i];
+		const struct value *v = named(&p->layers[n], field);
+
+		if (!v && n == 0 && !strcmp(field->name, "src"))
+			v = &ends[0];
+		if (!v && n == 0 && !strcmp(field->name, "dst"))
+			v = &ends[1];
+		if (v || field->role != WIRE_VALUE)
+			compare_field(c, v, d, n, field);
+	}
+}
+
+static void match_raw(struct comparison *c, const struct value *raw, const uint8_t *octets,
+		      size_t len)
+{
+	compare_object(c, raw, NULL, "packet", octets, len);
+}
+
+void match_packet(struct comparison *c, const struct packet_value *expected,
+		  struct wire_dissection *d, const uint8_t *octets, size_t len)
+{
+	struct trial *t = c->trial;
+	struct in6_addr src, dst;
+	bool whole, known = match_ulids(t, expected, true, &src, &dst) == 0;
+	unsigned common;
+	long where = -1; /* the first layer that isn't common */
+
+	wire_dissect_ulids(d, octets, len, known ? &src : NULL, known ? &dst : NULL);
+	if (expected->raw) {
+		match_raw(c, expected->raw, octets, len);
+		return;
+	}
+	common = common_layers(expected, d);
+	whole = common == expected_layers(expected) &&
+		(expected->open_end || common == d->span_count);
+	if (common < d->span_count)
+		where = (long)d->spans[common].off;
+	if (!whole)
+		compare_differs(c, "layers", where, expected_names(t, expected),
+				actual_names(t, d));
+	for (unsigned n = 0; n < common; n++)
+		match_layer(c, expected, n, d);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How a call ended, beside the ways in which it may end rightly. */
+#include "conformance/engine/calls.h"
+
+#include "conformance/engine/show.h"
+#include "conformance/engine/target.h"
+
+#include <inttypes.h>
+
+static const char *errno_text(struct trial *t, int64_t number)
+{
+	char why[TARGET_WHY_MAX];
+
+	return pool_text(&t->brief, "%s", target_errno(t->description, (int)number, why));
+}
+
+static const char *result_text(struct trial *t, const struct done *done)
+{
+	if (done->result < 0)
+		return pool_text(&t->brief, "-1 %s", errno_text(t, -done->result));
+	return pool_text(&t->brief, "%" PRId64, done->result);
+}
+
+const char *done_text(struct trial *t, const struct done *done)
+{
+	const char *text = result_text(t, done);
+
+	if (done->result < 0 || !done->out.data)
+		return text;
+	text = pool_text(&t->brief, "%s %s", text,
+			 show_object(t, done->type, done->out.data, done->out.len));
+	return done->has_len ? pool_text(&t->brief, "%s optlen=%zu", text, done->out_len) : text;
+}
+
+static bool wants_error(const struct outcome *o)
+{
+	return o->result->kind == VALUE_NUMBER && o->result->number == -1;
+}
+
+/* The call should have failed. */
+static void compare_error(struct comparison *c, const struct outcome *o, const struct done *done)
+{
+	struct trial *t = c->trial;
+	const char *wanted = "an error";
+	int64_t number = 0;
+
+	if (o->error) {
+		if (value_number(t, o->error, &number) < 0)
+			return;
+		wanted = o->error->kind == VALUE_SYMBOLS
+				 ? pool_text(&t->brief, "%s (%" PRId64 ")",
+					     show_value(t, o->error), number)
+				 : errno_text(t, number);
+	}
+	if (done->result >= 0)
+		compare_differs(c, "result", -1, pool_text(&t->brief, "-1 %s", wanted),
+				result_text(t, done));
+	else if (o->error && -done->result != number)
+		compare_differs(c, "errno", -1, wanted, errno_text(t, -done->result));
+}
+
+static void compare_out(struct comparison *c, const struct outcome *o, const struct done *done)
+{
+	struct trial *t = c->trial;
+
+	if (done->has_len && done->out_len > done->out.len)
+		compare_differs(c, "optlen", -1,
+				pool_text(&t->brief, "at most %zu", done->out.len),
+				pool_text(&t->brief, "%zu", done->out_len));
+	if (o->out_len)
+		compare_number(c, o->out_len, "optlen", -1, (int64_t)done->out_len);
+	if (!o->out)
+		return;
+	if (o->out->kind == VALUE_MESSAGE && done->message)
+		compare_message(c, o->out->message, done->message, done->out.len);
+	else if (done->out.data)
+		compare_object(c, o->out, done->type, "value", done->out.data, done->out.len);
+}
+
+static struct comparison *compare_outcome(struct trial *t, const struct outcome *o,
+					  const struct done *done)
+{
+	struct comparison *c = comparison_new(t);
+
+	if (wants_error(o)) {
+		compare_error(c, o, done);
+		return c;
+	}
+	if (done->result >= 0)
+		compare_number(c, o->result, "result", -1, done->result);
+	else if (o->result->kind != VALUE_ANY)
+		compare_differs(c, "result", -1, show_value(t, o->result), result_text(t, done));
+	if (done->result >= 0)
+		compare_out(c, o, done);
+	return c;
+}
+
+static const char *wanted_text(struct trial *t, const struct call *call)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < call->outcome_count; i++)
+		text = pool_text(&t->brief, "%s%s%s", text, i ? " or " : "",
+				 call->outcomes[i].text);
+	return text;
+}
+
+/* The report says which of several ways it was. */
+static void record(struct trial *t, const struct event *e, const struct outcome *o)
+{
+	const char *text = pool_text(&t->brief, "%s:%d: %s", e->place.file, e->place.line, o->text);
+
+	if (e->call->outcome_count > 1)
+		ledger_say(t->ledger, RECORD_OBSERVED, 0, text, NULL);
+	if (o->tolerated)
+		ledger_say(t->ledger, RECORD_DEVIATION, 0, text, NULL);
+}
+
+int outcome_judge(struct trial *t, const struct event *e, const char *name,
+		  const struct done *done)
+{
+	const struct call *call = e->call;
+	struct comparison *closest = NULL;
+
+	if (!call->outcome_count) {
+		if (done->result >= 0)
+			return 0;
+		return trial_fail(t, NULL, "%s(): expected no error, got %s", name,
+				  done_text(t, done));
+	}
+	trial_check(t);
+	for (size_t i = 0; i < call->outcome_count; i++) {
+		struct comparison *c = compare_outcome(t, &call->outcomes[i], done);
+
+		if (t->over)
+			return TRIAL_OVER;
+		if (!c->count) {
+			comparison_keep(c);
+			record(t, e, &call->outcomes[i]);
+			return 0;
+		}
+		if (!closest || c->count < closest->count)
+			closest = c;
+	}
+	return trial_fail(t, closest, "%s(): expected %s, got %s", name, wanted_text(t, call),
+			  done_text(t, done));
+}
