@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The program as a user meets it: exit statuses, which stream, which words.
+# cli_test.sh [SHIMPROOF [TARGET.so]]; default: those of build/.
+
+cd "$(dirname "$0")/../.." || exit 1
+shimproof=${1:-build/bin/shimproof}
+target=${2:-build/lib/librefstack.so}
+unset SHIMPROOF_DATA
+failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# run STATUS ARGUMENT ...: stdout and stderr are kept in $tmp
+run()
+{
+	wanted=$1
+	shift
+	command="shimproof $*"
+	"$shimproof" "$@" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+	[ $status -eq "$wanted" ]
+	say $? "$command: exit status $wanted, not $status"
+}
+
+say()
+{
+	if [ "$1" -eq 0 ]; then
+		echo "ok - $2"
+	else
+		echo "not ok - $2"
+		sed 's/^/# /' "$tmp/out" "$tmp/err"
+		failed=1
+	fi
+}
+
+# out TEXT, err TEXT: the last command wrote this, on this stream
+out() { grep -qF -- "$1" "$tmp/out"; say $? "$command: on stdout: $1"; }
+err() { grep -qF -- "$1" "$tmp/err"; say $? "$command: on stderr: $1"; }
+
+# quiet STREAM: nothing was written there
+quiet() { ! [ -s "$tmp/$1" ]; say $? "$command: nothing on std$1"; }
+
+# --- help and misuse
+run 0 --help; out 'usage: shimproof COMMAND'; quiet err
+run 0 --version; out 'shimproof '; quiet err
+run 2; err 'usage: shimproof COMMAND'; quiet out
+run 2 rum; err 'there is no command "rum"'; quiet out
+for word in run list explain lint; do
+	run 0 $word --help; out "usage: shimproof $word"; quiet err
+	run 2 $word --bogus; err '--bogus: there is no such option'; quiet out
+done
+run 2 run; err 'Name its library with --target'
+run 2 run --target; err '--target: needs a value'
+run 2 run --seed 1x -t x.so; err '--seed: 1x is not a number'
+run 2 run --seed -1 -t x.so; err '--seed: -1 is not a number'
+run 2 run --seed 9007199254740992 -t x.so; err 'from 0 to 9007199254740991'
+run 2 run --timeout 0 -t x.so; err '--timeout: 0 is not a number of seconds'
+run 2 run --timeout nan -t x.so; err '--timeout: nan is not'
+run 2 list --select 'rfc6316/6.66*'; err 'fits no case'; err 'did you mean'
+run 2 explain; err 'Give the id of a rule'
+run 2 explain rfc6316/6.6/unconected; err 'did you mean   rfc6316/6.6/unconnected'
+run 2 list --specs "$tmp"; err 'rfc*.json: No such file or directory'; err 'SHIMPROOF_DATA'
+run 4 run --target "$tmp/none.so" --json "$tmp/none.json"; err "$tmp/none.so"; quiet out
+! [ -e "$tmp/none.json" ] && ! [ -e "$tmp/none.json.tmp" ]
+say $? "a run that could not start leaves no report"
+
+# --- what there is
+run 0 list; out 'rfc6316/'; quiet err
+run 0 list --rules; out 'MUST'
+run 0 list --layers; out 'init_nonce'
+run 0 list --json; jq -e '.[0].rules | length > 0' "$tmp/out" >/dev/null
+say $? "list --json is JSON with the rules of each case"
+rule=$(jq -r '.[0].rules[0]' "$tmp/out")
+id=$(jq -r '.[0].id' "$tmp/out")
+run 0 explain "$rule"; out "$id"; out '#section-'
+run 0 explain "$id"; out "$rule"; out 'events'
+run 0 list --select "$rule"; out "$id"
+run 0 lint; out 'no problem in'
+
+# --- mistakes between files
+mkdir -p "$tmp/data/specs" "$tmp/data/cases/rfc6316"
+cp reports/testdata/catalogue.json "$tmp/data/specs/rfc6316.json"
+cp reports/testdata/readings.json "$tmp/data/specs/readings-rfc6316.json"
+cat >"$tmp/data/cases/rfc6316/6.6-x.case" <<'CASE'
+case a "a case"
+rules rfc6316/6.6/unconected rfc6316/6.8/wise
+needs udp
+
+0     s = open(udp, unconnected)
+CASE
+SHIMPROOF_DATA=$tmp/data
+export SHIMPROOF_DATA
+run 1 lint
+out '6.6-x.case:1: case rfc6316/6.6-x/a: rule rfc6316/6.6/unconected is in no catalogue (did you mean rfc6316/6.6/unconnected?)'
+out 'rfc6316.json: rule rfc6316/6.6/unconnected: no case tests it'
+out 'rfc6316.json: rule rfc6316/6.8/wise: a case tests it, so its testability must be "tested"'
+out '3 problems'
+sed -i 's/unconected rfc6316.*/unconnected/' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 1 lint
+out 'applies if SHIM_LOC_LOCAL_RECV; add `needs SHIM_LOC_LOCAL_RECV`'
+out '1 problem'
+sed -i 's/^needs udp/& SHIM_LOC_LOCAL_RECV/' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 0 lint; out 'no problem in 1 cases and 2 rules'
+sed -i 's/"level"/"levle"/' "$tmp/data/specs/rfc6316.json"
+run 1 lint; out 'member "level" is missing'; out 'member "levle" is not known'
+run 2 list; err 'member "level" is missing'; quiet out
+unset SHIMPROOF_DATA
+
+# --- a run
+if ! [ -e "$target" ]; then
+	echo "ok - run # SKIP no $target"
+	exit $failed
+fi
+mkdir "$tmp/elsewhere"
+for report in "$tmp/one.json" "$tmp/elsewhere/two.json"; do
+	run 0 run -t "$target" --json "$report" --junit "$tmp/junit.xml" --captures "$tmp/captures"
+	out 'CONFORMANT'; out "$report"; quiet err
+	capture=$(jq -r '[.cases[].capture | strings][0]' "$report")
+	[ -s "$(dirname "$report")/$capture" ]
+	say $? "a capture is where the report says: $capture"
+done
+jq 'del(.volatile, .cases[].capture)' "$tmp/one.json" >"$tmp/one"
+jq 'del(.volatile, .cases[].capture)' "$tmp/elsewhere/two.json" >"$tmp/two"
+cmp -s "$tmp/one" "$tmp/two"
+say $? "two runs say the same outside of volatile"
+run 0 run -t "$target" -v --select "$id"; out "$id"; out 'of the selection'
+
+exit $failed
