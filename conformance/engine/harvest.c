@@ -162,25 +162,29 @@ static void keep_last_events(struct case_result *r, size_t count)
 	r->event_count -= gone;
 }
 
-/* "SIGSEGV (11), at FILE:LINE"; owned. */
+/* What ended the process, and when in the case; owned. A target that dies in
+ * an event has failed it: the report then shows it as it does any other. */
 static char *broken_reason(struct basket *b, const struct child_end *end)
 {
 	const struct scenario *s = b->scenario;
+	const char *when = b->reached < 0 ? "before the first event" : "after the last event";
 	char *what = end->finished ? keep(b, b->damage) : child_reason(end);
-	char *text;
-	int n;
+	char *text = NULL, *message = NULL;
 
 	if (!what || end->finished)
 		return what;
-	if (b->reached < 0)
-		n = asprintf(&text, "%s, before the first event", what);
-	else if ((uint64_t)b->reached >= s->event_count)
-		n = asprintf(&text, "%s, after the last event", what);
-	else
-		n = asprintf(&text, "%s, at %s:%d", what, s->events[b->reached].place.file,
-			     s->events[b->reached].place.line);
+	if (b->reached >= 0 && (uint64_t)b->reached < s->event_count) {
+		if (asprintf(&message, "expected this event to end, got %s", what) >= 0)
+			add_failure(b, b->reached, message);
+		if (asprintf(&text, "%s, at %s:%d", what, s->events[b->reached].place.file,
+			     s->events[b->reached].place.line) < 0)
+			text = NULL;
+	} else if (asprintf(&text, "%s, %s", what, when) < 0) {
+		text = NULL;
+	}
+	free(message);
 	free(what);
-	return n < 0 ? NULL : text;
+	return text;
 }
 
 /* A process that did not come to its end outranks what it said before. */

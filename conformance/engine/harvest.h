@@ -20,9 +20,9 @@ int harvest_result(struct case_result *out, const struct scenario *s, const uint
 		   size_t len, const struct child_end *end, bool all_events);
 
 /*
- * The packets as pcapng, in `folder`; one interface per link. *name: of the
- * file, with the folder's own name in front, owned; NULL when there were no
- * packets. 0 or a negative errno.
+ * The packets as pcapng, in `folder`; one interface per link. A case without
+ * packets gets a file, too: it shows that there were none. *name: of the file,
+ * with the folder's own name in front, owned. 0 or a negative errno.
  */
 int harvest_capture(char **name, const char *folder, const struct scenario *s,
 		    const uint8_t *records, size_t len);

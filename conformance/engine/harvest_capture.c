@@ -163,7 +163,7 @@ int harvest_capture(char **name, const char *folder, const struct scenario *s,
 	char *file = file_name(s->id), *relative = NULL;
 	int r = file ? collect(&p, records, len) : -ENOMEM;
 
-	if (r == 0 && p.count) {
+	if (r == 0) {
 		r = write_file(folder, file, s, &p);
 		if (r == 0)
 			r = relative_name(&relative, folder, file);

@@ -99,11 +99,15 @@ static void a_crash_leaves_what_was_said_before_it(void **state)
 	assert_int_equal(r.status, STATUS_CRASHED);
 	assert_int_equal(r.verdict, VERDICT_NONE);
 	assert_string_equal(r.reason, "SIGSEGV (11), at x.case:8");
+	assert_non_null(r.failure);
+	assert_int_equal(r.failure->line, 8);
+	assert_string_equal(r.failure->message, "expected this event to end, got SIGSEGV (11)");
 	assert_int_equal(r.event_count, 1);
 	case_result_free(&r);
 	ledger_say(&ledger, RECORD_REACHED, 2, "", NULL);
 	r = harvest(&crashed, false);
 	assert_string_equal(r.reason, "SIGSEGV (11), after the last event");
+	assert_null(r.failure);
 	case_result_free(&r);
 }
 
@@ -274,13 +278,25 @@ static void a_capture_has_packets_links_and_comments(void **state)
 	free(octets);
 }
 
-static void without_packets_there_is_no_capture(void **state)
+static void without_packets_there_is_a_capture_without_any(void **state)
 {
-	char *name = (char *)"untouched";
+	char folder[] = P_tmpdir "/harvest-XXXXXX", path[64], *name, file[4096];
+	size_t n;
+	FILE *f;
 
 	(void)state;
-	assert_int_equal(harvest_capture(&name, "no-such-folder", &scenario, NULL, 0), 0);
-	assert_null(name);
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(harvest_capture(&name, folder, &scenario, NULL, 0), 0);
+	snprintf(path, sizeof(path), "%s/%s", P_tmpdir, name);
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	n = fread(file, 1, sizeof(file), f);
+	fclose(f);
+	assert_int_equal(occurrences(file, n, "link1"), 1);
+	assert_int_equal(occurrences(file, n, "an IPv6 packet"), 0);
+	free(name);
+	unlink(path);
+	rmdir(folder);
 }
 
 static void a_capture_that_cannot_be_written_is_an_error(void **state)
@@ -310,7 +326,7 @@ int main(void)
 		CLAIM(a_length_beyond_the_ledger_is_bounded),
 		CLAIM(packets_leave_room_for_the_verdict),
 		CLAIM(a_capture_has_packets_links_and_comments),
-		CLAIM(without_packets_there_is_no_capture),
+		CLAIM(without_packets_there_is_a_capture_without_any),
 		CLAIM(a_capture_that_cannot_be_written_is_an_error),
 	};
 
