@@ -9,44 +9,49 @@
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
-CFLAGS  ?= -O2 -g
-PREFIX  ?= /usr/local
-DEPS    ?= yes
-B       ?= build
-V       ?= 0
-SECONDS ?= 60
-Q       := $(if $(filter 0,$V),@)
-jobs    := $(shell nproc)
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CFLAGS   ?= -O2 -g
+PREFIX   ?= /usr/local
+DEPS     ?= yes
+B        ?= build
+V        ?= 0
+FUZZ_FOR ?= 60
+Q        := $(if $(filter 0,$V),@)
 
 version := 0.1.0
 
-# What to install: to build and run, and what the tests want on top.
+# Debian's names of what is needed: to build and to run, and by the tests on top.
 packages      := gcc libc6-dev flex bison libpcap-dev libnet1-dev libjansson-dev libssl-dev
 test_packages := $(packages) libcmocka-dev clang libclang-rt-14-dev valgrind jq \
                  python3-jsonschema tcpdump iproute2 iputils-ping
 
-# make SAN=1: everything again under the sanitizers, in a folder of its own.
+# Flavours, each in a folder of its own: SAN=1, everything under the sanitizers;
+# FUZZ=1, the same for libFuzzer.
 ifeq ($(SAN),1)
 override B := $B/san
-sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+flavour    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+ifeq ($(FUZZ),1)
+override B  := $B/fuzz
+override CC := clang
+flavour     := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
 warn  := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
-cppf  := -D_GNU_SOURCE -DSHIMPROOF_VERSION='"$(version)"' -I. -I$B
-flags := -std=c11 -fPIC -fvisibility=hidden $(warn) $(cppf) $(sanitize) $(CFLAGS)
+cppf  := -D_GNU_SOURCE -DSHIMPROOF_VERSION='"$(version)"' -I. -I$B/obj
+flags := -std=c11 -fPIC -fvisibility=hidden $(warn) $(cppf) $(flavour) $(CFLAGS)
 
 crypto := -lcrypto
 json   := -ljansson
 caplib := -lpcap -lnet
 
-help_or_all: all
+bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
+libs := $B/lib/librefstack.so
 
-# --- rooms: each one a static library --------------------------------------
+all: $(bins) $(libs)
+
+# --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests, fuzzers and main()s.
-
-source = $(filter-out %_test.c %_fuzz.c %_main.c %_bench.c,$(wildcard $(addsuffix /*.c,$1)))
-object = $(patsubst %.c,$B/%.o,$1)
 
 rooms := wire pcap refstack script engine reports cli shimdump
 
@@ -69,74 +74,119 @@ uses_engine   := script pcap reports wire
 uses_cli      := engine script pcap reports wire
 uses_shimdump := pcap wire
 
-script_gen := $(addprefix $B/conformance/script/,lexer.c parser.c)
-
-archive = $(patsubst %,$B/lib%.a,$1)
+source  = $(filter-out %_test.c %_fuzz.c %_main.c,$(wildcard $(addsuffix /*.c,$(dirs_$1))))
+object  = $(patsubst %.c,$B/obj/%.o,$1)
+archive = $(patsubst %,$B/obj/%.a,$1)
 with    = $(call archive,$1 $(uses_$1))
 
-bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
-libs := $B/lib/librefstack.so
-
-all: $(bins) $(libs)
-
 define room
-$B/lib$1.a: $(call object,$(call source,$(dirs_$1))) $(if $(filter script,$1),$(script_gen:.c=.o))
+$(call archive,$1): $(call object,$(call source,$1)) $(if $(filter script,$1),$(script_gen:.c=.o))
 	@rm -f $$@
 	@echo "  AR    $$@"
 	$(Q)$(AR) rcs $$@ $$^
 endef
+script_gen := $(addprefix $B/obj/conformance/script/,lexer.c parser.c)
 $(foreach r,$(rooms),$(eval $(call room,$r)))
 
-$B/%.o: %.c
+$B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC    $@"
 	$(Q)$(CC) $(flags) -MMD -MP -c -o $@ $<
 
-$B/%.o: $B/%.c
+$B/obj/%.o: $B/obj/%.c
 	@echo "  CC    $@"
 	$(Q)$(CC) $(flags) -Wno-unused-function -Wno-sign-compare -MMD -MP -c -o $@ $<
 
-$B/conformance/script/parser.c: conformance/script/parser.y
+$B/obj/%.c: %.y
 	@mkdir -p $(@D)
 	@echo "  BISON $@"
 	$(Q)bison -Werror --defines=$(@:.c=.h) -o $@ $<
 
-$B/conformance/script/lexer.c: conformance/script/lexer.l $B/conformance/script/parser.c
+$B/obj/%.c: %.l
 	@mkdir -p $(@D)
 	@echo "  FLEX  $@"
 	$(Q)flex --header-file=$(@:.c=.h) -o $@ $<
 
 $(call object,$(wildcard conformance/script/*.c)): | $(script_gen)
 
-# --- programs and libraries ------------------------------------------------
+# --- programs and libraries ---------------------------------------------------
 
 link = @mkdir -p $(@D); echo "  LINK  $@"; $(if $(Q),,set -x;) \
        $(CC) $(flags) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-$B/bin/shimproof: $B/conformance/cli/shimproof_main.o $(call with,cli)
+$B/bin/shimproof: $(call object,conformance/cli/shimproof_main.c) $(call with,cli)
 	$(link) $(caplib) $(json) $(crypto) -ldl
 
-$B/bin/shimdump: $B/tools/shimdump/shimdump_main.o $(call with,shimdump)
+$B/bin/shimdump: $(call object,tools/shimdump/shimdump_main.c) $(call with,shimdump)
 	$(link) $(caplib) $(crypto)
 
-$B/bin/refstackd: $B/refstack/refstackd_main.o $(call with,refstack)
+$B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,refstack)
 	$(link) $(json) $(crypto)
 
 # target.c is the one file of the stack that knows the target ABI.
-$B/lib/librefstack.so: $B/refstack/target.o $(call with,refstack)
+$B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
-# --- tests: X_test.c beside X.c, linked with its room -----------------------
+# --- what a user does -----------------------------------------------------------
 
-tests := $(patsubst %.c,$B/%,$(foreach r,$(rooms),$(wildcard $(addsuffix /*_test.c,$(dirs_$r)))))
-room_of = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst %/,%,$(dir $(1:$B/%=%))),$(dirs_$r)),$r)))
+reports := $B/reports
+
+deps = $(if $(filter yes,$(DEPS)),@scripts/deps.sh $1)
+
+run:
+	$(call deps,$(packages))
+	@$(MAKE) -j$$(nproc) report
+
+report: all
+	@echo
+	@$B/bin/shimproof run --target $B/lib/librefstack.so --json $(reports)/report.json \
+		--junit $(reports)/junit.xml --captures $(reports)/captures
+	@scripts/next.sh $B
+
+install: all
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib include/shimproof share/man/man1)
+	install -d $(DESTDIR)$(PREFIX)/share/shimproof/cases
+	install $(bins) $(DESTDIR)$(PREFIX)/bin
+	install $(libs) $(DESTDIR)$(PREFIX)/lib
+	install -m 644 refstack/include/shim.h conformance/target/shimproof_target.h \
+		$(DESTDIR)$(PREFIX)/include/shimproof
+	install -m 644 $(wildcard */*.1 */*/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	cp -r specs $(DESTDIR)$(PREFIX)/share/shimproof
+	cp -r conformance/cases/. $(DESTDIR)$(PREFIX)/share/shimproof/cases
+
+clean:
+	rm -rf $B
+
+help:
+	@scripts/help.sh
+
+# --- tests: X_test.c beside X.c, linked with its room ---------------------------
+
+dirs     := $(foreach r,$(rooms),$(dirs_$r))
+tests    := $(patsubst %.c,$B/obj/%,$(wildcard $(addsuffix /*_test.c,$(dirs))))
+fuzzers  := $(patsubst %.c,$B/bin/%,$(notdir $(wildcard $(addsuffix /*_fuzz.c,$(dirs)))))
+mutants  := $(patsubst conformance/mutants/%.c,$B/mutants/%.so,$(wildcard conformance/mutants/*.c))
+room_of   = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst $B/obj/%/,%,$(dir $1)),$(dirs_$r)),$r)))
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call with,$$(call room_of,$$@))
 	$(link) -lcmocka $(caplib) $(json) $(crypto) -ldl
 
-units: $(tests)
+$B/bin/packet_fuzz: $(call object,wire/packet_fuzz.c) $(call with,wire)
+$B/bin/script_fuzz: $(call object,conformance/script/script_fuzz.c) $(call with,script)
+$(fuzzers):
+	$(link) -fsanitize=fuzzer $(json) $(crypto)
 
-.PHONY: all units help_or_all
+# A mutant is the reference stack, its export renamed, behind one fault.
+$B/obj/honest.o: $(call object,refstack/target.c)
+	$(Q)objcopy --redefine-sym shimproof_target=honest_target $< $@
+
+$(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
+	$(link) -shared $(json) $(crypto)
+
+built: all $(tests) $(mutants)
+fuzzers: $(fuzzers)
+
+.PHONY: all run report install clean help built fuzzers
 .SECONDARY:
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B/obj -name '*.d' 2>/dev/null)
