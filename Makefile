@@ -15,7 +15,7 @@ PREFIX   ?= /usr/local
 DEPS     ?= yes
 B        ?= build
 V        ?= 0
-FUZZ_FOR ?= 60
+SECONDS  ?= 60
 Q        := $(if $(filter 0,$V),@)
 
 version := 0.1.0
@@ -51,7 +51,7 @@ libs := $B/lib/librefstack.so
 all: $(bins) $(libs)
 
 # --- rooms: each one a static library -----------------------------------------
-# A room's library holds its .c files but the tests, fuzzers and main()s.
+# A room's library holds its .c files but the tests and main()s.
 
 rooms := wire pcap refstack script engine reports cli shimdump
 
@@ -74,7 +74,7 @@ uses_engine   := script pcap reports wire
 uses_cli      := engine script pcap reports wire
 uses_shimdump := pcap wire
 
-source  = $(filter-out %_test.c %_fuzz.c %_main.c,$(wildcard $(addsuffix /*.c,$(dirs_$1))))
+source  = $(filter-out %_test.c %_main.c,$(wildcard $(addsuffix /*.c,$(dirs_$1))))
 object  = $(patsubst %.c,$B/obj/%.o,$1)
 archive = $(patsubst %,$B/obj/%.a,$1)
 with    = $(call archive,$1 $(uses_$1))
@@ -130,29 +130,33 @@ $B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
 # --- what a user does -----------------------------------------------------------
 
 reports := $B/reports
-
-deps = $(if $(filter yes,$(DEPS)),@scripts/deps.sh $1)
+deps     = $(if $(filter yes,$(DEPS)),scripts/deps.sh $1)
+parallel = @$(MAKE) -j$$(nproc)
 
 run:
-	$(call deps,$(packages))
-	@$(MAKE) -j$$(nproc) report
+	@$(call deps,$(packages))
+	$(parallel) all
+	@$(MAKE) report
 
 report: all
 	@echo
+	@rm -rf $(reports)
 	@$B/bin/shimproof run --target $B/lib/librefstack.so --json $(reports)/report.json \
 		--junit $(reports)/junit.xml --captures $(reports)/captures
 	@scripts/next.sh $B
 
+deps:
+	@scripts/deps.sh $(test_packages)
+
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib include/shimproof share/man/man1)
-	install -d $(DESTDIR)$(PREFIX)/share/shimproof/cases
+	install -d $(DESTDIR)$(PREFIX)/share/shimproof
 	install $(bins) $(DESTDIR)$(PREFIX)/bin
 	install $(libs) $(DESTDIR)$(PREFIX)/lib
 	install -m 644 refstack/include/shim.h conformance/target/shimproof_target.h \
 		$(DESTDIR)$(PREFIX)/include/shimproof
 	install -m 644 $(wildcard */*.1 */*/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	cp -r specs $(DESTDIR)$(PREFIX)/share/shimproof
-	cp -r conformance/cases/. $(DESTDIR)$(PREFIX)/share/shimproof/cases
+	cp -r specs conformance/cases $(DESTDIR)$(PREFIX)/share/shimproof
 
 clean:
 	rm -rf $B
@@ -164,7 +168,7 @@ help:
 
 dirs     := $(foreach r,$(rooms),$(dirs_$r))
 tests    := $(patsubst %.c,$B/obj/%,$(wildcard $(addsuffix /*_test.c,$(dirs))))
-fuzzers  := $(patsubst %.c,$B/bin/%,$(notdir $(wildcard $(addsuffix /*_fuzz.c,$(dirs)))))
+fuzzers  := $(patsubst fuzz/%.c,$B/bin/%,$(wildcard fuzz/*_fuzz.c))
 mutants  := $(patsubst conformance/mutants/%.c,$B/mutants/%.so,$(wildcard conformance/mutants/*.c))
 room_of   = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst $B/obj/%/,%,$(dir $1)),$(dirs_$r)),$r)))
 
@@ -172,10 +176,15 @@ room_of   = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst $B/obj/%/,%,$(
 $(tests): %: %.o $$(call with,$$(call room_of,$$@))
 	$(link) -lcmocka $(caplib) $(json) $(crypto) -ldl
 
-$B/bin/packet_fuzz: $(call object,wire/packet_fuzz.c) $(call with,wire)
-$B/bin/script_fuzz: $(call object,conformance/script/script_fuzz.c) $(call with,script)
+$B/bin/packet_fuzz $B/bin/packet_replay: $(call object,fuzz/packet_fuzz.c) $(call with,wire)
+$B/bin/script_fuzz $B/bin/script_replay: $(call object,fuzz/script_fuzz.c) $(call with,script)
 $(fuzzers):
 	$(link) -fsanitize=fuzzer $(json) $(crypto)
+
+# The same without libFuzzer: for gcc, and for valgrind.
+replays := $(fuzzers:_fuzz=_replay)
+$(replays): $(call object,fuzz/replay.c)
+	$(link) $(json) $(crypto)
 
 # A mutant is the reference stack, its export renamed, behind one fault.
 $B/obj/honest.o: $(call object,refstack/target.c)
@@ -184,9 +193,49 @@ $B/obj/honest.o: $(call object,refstack/target.c)
 $(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
-built: all $(tests) $(mutants)
+built: all $(tests) $(mutants) $(replays)
 fuzzers: $(fuzzers)
 
-.PHONY: all run report install clean help built fuzzers
+# Everything with both compilers and under the sanitizers. Without clang, what
+# needs it is skipped, and says so.
+other := $(if $(findstring clang,$(CC)),gcc,clang)
+
+flavours:
+	$(parallel) built
+	$(parallel) SAN=1 built
+	@if command -v $(other) >/dev/null; then $(MAKE) -j$$(nproc) CC=$(other) B=$B/other built; fi
+	@if command -v clang >/dev/null; then $(MAKE) -j$$(nproc) FUZZ=1 fuzzers; fi
+
+test:
+	@$(call deps,$(test_packages))
+	@$(MAKE) check
+
+# The long ones first, so that no processor waits at the end.
+check: flavours
+	@scripts/check.sh $B/tests \
+		'conformance/suite_test.sh $B valgrind' \
+		'fuzz/fuzz_test.sh $B' \
+		'conformance/mutants/mutants_test.sh $B' \
+		'conformance/suite_test.sh $B' \
+		'conformance/suite_test.sh $B/san sanitizers' \
+		'refstack/link/kernel_test.sh $B' \
+		'conformance/cli/cli_test.sh $B/bin/shimproof $B/lib/librefstack.so' \
+		'tools/shimdump/golden_test.sh $B/bin/shimdump' \
+		'tools/shimdump/golden_test.sh $B/san/bin/shimdump' \
+		'reports/schema_test.sh' \
+		'scripts/install_test.sh $B' \
+		$(tests) $(tests:$B/%=$B/san/%) $(if $(shell command -v $(other)),$(tests:$B/%=$B/other/%))
+
+bench:
+	@$(call deps,$(test_packages))
+	$(parallel) all
+	@bench/bench.sh $B
+
+fuzz:
+	@$(call deps,$(test_packages))
+	$(parallel) FUZZ=1 fuzzers
+	@fuzz/fuzz.sh $B/fuzz $(SECONDS)
+
+.PHONY: all run report deps install clean help built fuzzers flavours test check bench fuzz
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)

@@ -18,10 +18,6 @@
 #include <string.h>
 #include <threads.h>
 
-#ifndef SHIMPROOF_VERSION
-#define SHIMPROOF_VERSION "0.1.0"
-#endif
-
 struct shimproof_instance {
 	struct shim_config cfg;
 	struct shim_host *host;     /* owned */
@@ -58,6 +54,9 @@ static json_t *describe_options(void)
 
 	for (const struct shim_option *o = shim_options; o->text; o++)
 		rc |= json_object_set_new(options, o->text, json_integer(o->name));
+	/* One option with two spellings in RFC 6316; shim.h has both. */
+	rc |= json_object_set_new(options, "SHIM_CONTEXT_DEFERRED_SETUP",
+				  json_integer(SHIM_CONTEXT_DEFERRED_SETUP));
 	if (rc == 0)
 		return options;
 	json_decref(options);

@@ -13,8 +13,6 @@
 
 #include <stdio.h>
 
-#define SHIMPROOF_VERSION "0.1.0"
-
 enum {
 	TEXT_WIDTH = 96, /* columns of running text */
 	COMMAND_RUN = 1,

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Every JSON reader keeps numbers up to here exactly, so reports can be believed. */
 #define SEED_MAX 9007199254740991u
@@ -192,28 +193,47 @@ static int parse_all(struct options *o, unsigned command, int argc, char **argv)
 
 /* --- defaults --------------------------------------------------------------------------- */
 
+/* share/shimproof beside the bin/ that this program stands in, so that what was
+ * installed can be moved. Owned; NULL if it isn't installed. */
+static char *installed_data(void)
+{
+	char *program = realpath("/proc/self/exe", NULL), *data = NULL;
+	char *slash = program ? strrchr(program, '/') : NULL;
+
+	if (slash)
+		*slash = '\0';
+	if (slash && asprintf(&data, "%s/../share/shimproof", program) < 0)
+		data = NULL;
+	free(program);
+	if (data && access(data, R_OK)) {
+		free(data);
+		return NULL;
+	}
+	return data;
+}
+
 /* Where cases and specs are: $SHIMPROOF_DATA, else where they were installed,
  * else in the tree that we stand in. */
 static int find_data(struct options *o)
 {
-	const char *data = getenv("SHIMPROOF_DATA");
+	const char *said = getenv("SHIMPROOF_DATA");
+	char *installed = said ? NULL : installed_data();
+	const char *data = said ? said : installed;
+	int err = 0;
 
-#ifdef SHIMPROOF_DATADIR
-	if (!data)
-		data = SHIMPROOF_DATADIR;
-#endif
 	o->cases = "conformance/cases";
 	o->specs = "specs";
-	if (!data)
-		return 0;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; data && i < 2; i++)
 		if (asprintf(&o->data[i], "%s/%s", data, i ? "specs" : "cases") < 0) {
 			o->data[i] = NULL;
-			return -ENOMEM;
+			err = -ENOMEM;
 		}
-	o->cases = o->data[0];
-	o->specs = o->data[1];
-	return 0;
+	if (data && !err) {
+		o->cases = o->data[0];
+		o->specs = o->data[1];
+	}
+	free(installed);
+	return err;
 }
 
 int options_parse(struct options *o, unsigned command, int argc, char **argv)

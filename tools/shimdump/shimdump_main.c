@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHIMDUMP_VERSION "0.1"
 
 enum { /* exit status, beside EXIT_SUCCESS */
 	EXIT_UNWRITABLE = 1, /* standard output */
@@ -152,7 +151,7 @@ static bool parse(struct options *o, int argc, char **argv, int *status)
 			o->printer.fields = true;
 			break;
 		case 'V':
-			puts("shimdump " SHIMDUMP_VERSION " (Shimproof)");
+			puts("shimdump " SHIMPROOF_VERSION " (Shimproof)");
 			return false;
 		case 'x':
 			o->printer.octets = true;

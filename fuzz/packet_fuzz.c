@@ -2,10 +2,6 @@
 /*
  * libFuzzer's way into the dissector: any octets, taken apart, every field
  * asked for, printed. Whatever comes in, the spans tile it.
- *
- *	make CC=clang SAN=1 build/san/libwire.a
- *	clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -I. \
- *		-o build/packet_fuzz wire/packet_fuzz.c build/san/libwire.a -lcrypto
  */
 #include "wire/layers.h"
 #include "wire/packet.h"

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# corpus.sh FOLDER: what fuzzers start from. FOLDER/packet: every packet of the
+# golden decodes, a file each; FOLDER/script: the case files.
+set -eu
+
+mkdir -p "$1/packet" "$1/script"
+cp conformance/cases/*/*.case "$1/script"
+
+for hex in tools/shimdump/golden/*.hex; do
+	name=$(basename "$hex" .hex)
+	# A line of octal escapes for each packet; of Ethernet's, what follows its header.
+	awk '
+	function value(c) { return index("0123456789abcdef", c) - 1 }
+	function flush(    i) {
+		for (i = 1 + skip; i < length(data); i += 2)
+			printf "\\%03o", 16 * value(substr(data, i, 1)) + value(substr(data, i + 1, 1))
+		if (data != "")
+			print ""
+		data = ""
+	}
+	{ sub(/#.*/, "") }
+	$1 == "link" { skip = $2 == 1 ? 28 : 0; next }
+	$1 == "packet" { flush(); next }
+	$1 == "of" || $1 == "lost" { next }
+	NF { gsub(/[ \t]/, ""); data = data $0 }
+	END { flush() }' "$hex" | {
+		number=0
+		while IFS= read -r escapes; do
+			number=$((number + 1))
+			# shellcheck disable=SC2059 # the escapes are the format
+			printf "$escapes" >"$1/packet/$name-$number"
+		done
+	}
+done

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# fuzz_test.sh BUILD: a short, bounded look with every fuzzer, under the sanitizers
+# (where clang has built them) and with valgrind. `make fuzz` looks longer.
+# Speaks TAP.
+
+cd "$(dirname "$0")/.." || exit 1
+build=${1:-build}
+failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+fuzz/corpus.sh "$tmp"
+
+say()
+{
+	if [ "$1" = 0 ]; then
+		echo "ok - $2"
+	else
+		echo "not ok - $2"
+		tail -n 40 "$tmp/log" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+# fuzz NAME RUNS: inputs that libFuzzer makes from the corpus, always the same
+fuzz()
+{
+	if ! [ -x "$build/fuzz/bin/$1_fuzz" ]; then
+		echo "ok - $1: $2 inputs under the sanitizers # SKIP no clang with libFuzzer"
+		return
+	fi
+	"$build/fuzz/bin/$1_fuzz" -runs="$2" -seed=1 -max_len=4096 -timeout=10 \
+		-artifact_prefix="$build/fuzz/" "$tmp/$1" >"$tmp/log" 2>&1
+	say $? "$1: $2 inputs under the sanitizers"
+}
+fuzz packet 200000
+fuzz script 30000
+
+if command -v valgrind >/dev/null; then
+	valgrind -q --error-exitcode=9 --leak-check=full \
+		"$build/bin/packet_replay" 100 "$tmp"/packet/* >"$tmp/log" 2>&1
+	say $? "packet: $(tail -n 1 "$tmp/log") under valgrind"
+else
+	echo "ok - packet: under valgrind # SKIP no valgrind"
+fi
+exit $failed

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# install_test.sh BUILD: what is installed works where it is put, from any folder,
+# and programs can be built with its headers. Speaks TAP.
+
+cd "$(dirname "$0")/.." || exit 1
+build=${1:-build}
+failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+say()
+{
+	if [ "$1" = 0 ]; then
+		echo "ok - $2"
+	else
+		echo "not ok - $2"
+		tail -n 20 "$tmp/log" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+make B="$build" DESTDIR="$tmp/root" PREFIX=/opt/x install >"$tmp/log" 2>&1
+say $? "make install"
+x=$tmp/root/opt/x
+(cd / && "$x/bin/shimproof" lint) >"$tmp/log" 2>&1
+say $? "the installed shimproof finds its cases and catalogues"
+(cd / && "$x/bin/shimproof" run --select 'rfc6316/6.2*' --target "$x/lib/librefstack.so") >"$tmp/log" 2>&1
+say $? "the installed suite runs against the installed reference stack"
+for page in shimproof shimdump refstackd; do
+	"$x/bin/$page" --help >"$tmp/log" 2>&1 && [ -s "$x/share/man/man1/$page.1" ]
+	say $? "$page is there, with a manual page"
+done
+cat >"$tmp/user.c" <<'C'
+#include <shimproof/shim.h>
+#include <shimproof/shimproof_target.h>
+int main(void) { return SOL_SHIM == SHIM_ASSOCIATED || SHIMPROOF_TARGET_ABI != 1; }
+C
+gcc -std=c11 -pedantic-errors -Wall -Wextra -Werror -I"$x/include" -o "$tmp/user" "$tmp/user.c" >"$tmp/log" 2>&1 &&
+	"$tmp/user"
+say $? "a strict C11 program can use the headers"
+exit $failed
