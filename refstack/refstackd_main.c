@@ -139,7 +139,7 @@ static const struct {
 	  take_prefix },
 	{ "echo", "PORT", "answer UDP datagrams to this port with what they hold", take_echo },
 	{ "seed", "N", "make addresses, tags and nonces from N instead of chance", take_seed },
-	{ "initiate-after", "N", "begin a context after N packets to a peer (default: never)",
+	{ "initiate-after", "N", "begin a context after N datagrams to a peer (default: never)",
 	  take_initiate_after },
 	{ "count", "N", "stop after N datagrams were echoed", take_count },
 	{ "for", "SECONDS", "stop after that time", take_seconds },
@@ -159,6 +159,7 @@ static void usage(FILE *out)
 		fprintf(out, "  --%s %-*s %s\n", options_known[i].name,
 			(int)(20 - strlen(options_known[i].name)), options_known[i].arg,
 			options_known[i].help);
+	fprintf(out, "  --%-21s %s\n", "version", "print the version");
 	fprintf(out, "  --%-21s %s\n", "help", "this text");
 	fputs("\nOpening the device needs CAP_NET_ADMIN. The kernel's side of it is set up by\n"
 	      "the caller, for example:\n"
@@ -169,38 +170,43 @@ static void usage(FILE *out)
 	      out);
 }
 
-/* true; false: misuse, already told. */
-static bool parse_options(struct options *o, int argc, char **argv, bool *help)
+enum request { RUN, HELP, VERSION, MISUSE }; /* the last is told already */
+
+static enum request check_options(const struct options *o, const char *stray)
 {
-	struct option longs[OPTIONS_KNOWN + 2] = { 0 };
-	int i;
-
-	for (i = 0; i < OPTIONS_KNOWN; i++)
-		longs[i] = (struct option){ options_known[i].name, required_argument, NULL, i };
-	longs[i] = (struct option){ "help", no_argument, NULL, i };
-
-	while ((i = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (i == '?')
-			return false;
-		if (i == OPTIONS_KNOWN) {
-			*help = true;
-			return true;
-		}
-		if (!options_known[i].take(o, optarg)) {
-			fprintf(stderr, "refstackd: --%s does not take '%s'\n",
-				options_known[i].name, optarg);
-			return false;
-		}
-	}
-	if (optind < argc)
-		fprintf(stderr, "refstackd: what is '%s'?\n", argv[optind]);
+	if (stray)
+		fprintf(stderr, "refstackd: what is '%s'?\n", stray);
 	else if (!o->tun)
 		fputs("refstackd: --tun is missing\n", stderr);
 	else if (!o->prefix_count)
 		fputs("refstackd: --prefix is missing\n", stderr);
 	else
-		return true;
-	return false;
+		return RUN;
+	return MISUSE;
+}
+
+static enum request parse_options(struct options *o, int argc, char **argv)
+{
+	struct option longs[OPTIONS_KNOWN + 3] = { 0 };
+	int i;
+
+	for (i = 0; i < OPTIONS_KNOWN; i++)
+		longs[i] = (struct option){ options_known[i].name, required_argument, NULL, i };
+	longs[i] = (struct option){ "help", no_argument, NULL, OPTIONS_KNOWN + HELP };
+	longs[i + 1] = (struct option){ "version", no_argument, NULL, OPTIONS_KNOWN + VERSION };
+
+	while ((i = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (i == '?')
+			return MISUSE;
+		if (i >= OPTIONS_KNOWN)
+			return (enum request)(i - OPTIONS_KNOWN);
+		if (!options_known[i].take(o, optarg)) {
+			fprintf(stderr, "refstackd: --%s does not take '%s'\n",
+				options_known[i].name, optarg);
+			return MISUSE;
+		}
+	}
+	return check_options(o, argv[optind]);
 }
 
 /* --- the host's surroundings ---------------------------------------------------- */
@@ -405,26 +411,15 @@ static int run(struct daemon *d)
 	}
 }
 
-int main(int argc, char **argv)
+static int serve(const struct options *o)
 {
-	struct options options = { 0 };
-	struct daemon d = { .options = &options, .tun = -1, .signals = -1, .echo = -1 };
-	bool help = false;
+	struct daemon d = { .options = o, .tun = -1, .signals = -1, .echo = -1 };
 	int err;
 
-	if (!parse_options(&options, argc, argv, &help)) {
-		fputs("Try 'refstackd --help'.\n", stderr);
-		return STATUS_USAGE;
-	}
-	if (help) {
-		usage(stdout);
-		return STATUS_OK;
-	}
-
 	clock_gettime(CLOCK_MONOTONIC, &d.start);
-	d.tun = tun_open(options.tun);
+	d.tun = tun_open(o->tun);
 	if (d.tun < 0)
-		return device_trouble(options.tun, d.tun);
+		return device_trouble(o->tun, d.tun);
 	d.signals = watch_signals();
 	err = d.signals < 0 ? d.signals : start_host(&d);
 	if (!err)
@@ -435,7 +430,7 @@ int main(int argc, char **argv)
 		print_addresses(&d);
 		err = run(&d);
 		if (err)
-			device_trouble(options.tun, err);
+			device_trouble(o->tun, err);
 	}
 
 	sock_table_free(d.sockets);
@@ -443,4 +438,24 @@ int main(int argc, char **argv)
 	close(d.signals);
 	close(d.tun);
 	return err ? STATUS_DEVICE : STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+
+	switch (parse_options(&options, argc, argv)) {
+	case RUN:
+		return serve(&options);
+	case HELP:
+		usage(stdout);
+		return STATUS_OK;
+	case VERSION:
+		puts("refstackd " SHIMPROOF_VERSION);
+		return STATUS_OK;
+	case MISUSE:
+		break;
+	}
+	fputs("Try 'refstackd --help'.\n", stderr);
+	return STATUS_USAGE;
 }

@@ -26,6 +26,9 @@ struct shimproof_instance {
 
 /* --- what this is -------------------------------------------------------- */
 
+/* SHIM_DEFERRED_CONTEXT_SETUP has two spellings in RFC 6316; shim.h has both. */
+static const char other_spelling[] = "SHIM_CONTEXT_DEFERRED_SETUP";
+
 /* From the tables that the calls themselves go by, so it can't claim what is
  * not there. Where an option and an object of ancillary data share a name, the
  * name is supported if both are built. */
@@ -41,6 +44,8 @@ static json_t *describe_supports(void)
 		if (!json_is_false(json_object_get(supports, c->text)))
 			rc |= json_object_set_new(supports, c->text,
 						  json_boolean(shim_cmsg_built(c)));
+	rc |= json_object_set(supports, other_spelling,
+			      json_object_get(supports, "SHIM_DEFERRED_CONTEXT_SETUP"));
 	if (rc == 0)
 		return supports;
 	json_decref(supports);
@@ -54,8 +59,7 @@ static json_t *describe_options(void)
 
 	for (const struct shim_option *o = shim_options; o->text; o++)
 		rc |= json_object_set_new(options, o->text, json_integer(o->name));
-	/* One option with two spellings in RFC 6316; shim.h has both. */
-	rc |= json_object_set_new(options, "SHIM_CONTEXT_DEFERRED_SETUP",
+	rc |= json_object_set_new(options, other_spelling,
 				  json_integer(SHIM_CONTEXT_DEFERRED_SETUP));
 	if (rc == 0)
 		return options;
@@ -144,7 +148,7 @@ static int prefix_parse(uint8_t out[static 8], const json_t *json)
 		return -EINVAL;
 	memcpy(addr, text, (size_t)(slash - text));
 	addr[slash - text] = '\0';
-	if (inet_pton(AF_INET6, addr, &prefix) != 1 ||
+	if (inet_pton(AF_INET6, addr, &prefix) != 1 || IN6_IS_ADDR_MULTICAST(&prefix) ||
 	    memcmp(prefix.s6_addr + 8, in6addr_any.s6_addr, 8) != 0)
 		return -EINVAL;
 	memcpy(out, prefix.s6_addr, 8);

@@ -86,6 +86,7 @@ static void send_i1(struct shim_host *host, struct shim_context *context)
 	start_timer(host, context, I1_TIMEOUT);
 }
 
+/* Its timer is the caller's. */
 static void send_i2(struct shim_host *host, struct shim_context *context)
 {
 	struct shim6_message i2 = {
@@ -101,7 +102,6 @@ static void send_i2(struct shim_host *host, struct shim_context *context)
 	if (host_send_control(host, &context->lp_local, &context->lp_peer, &i2) == -ENOSPC)
 		host_log(host, "the I2 does not fit beside a validator of %zu octets",
 			 context->validator_len);
-	start_timer(host, context, I2_TIMEOUT);
 }
 
 /* Answers go back where the message came from, whatever the context's Lp. */
@@ -165,6 +165,7 @@ static void take_r1(struct shim_host *host, struct shim_context *context, const 
 	memcpy(context->validator, h->m->validator.data, h->m->validator.len);
 	enter(host, context, SHIM_I2_SENT);
 	send_i2(host, context);
+	start_timer(host, context, I2_TIMEOUT);
 }
 
 /* RFC 5533 7.15: another context with this peer and the same CT(peer) is one
@@ -217,7 +218,9 @@ static struct shim_context *begin(struct shim_host *host, const struct shim_ulid
 	return context;
 }
 
-/* RFC 5533 7.13: I2 where there is nothing established yet. */
+/* RFC 5533 7.13: I2 where there is nothing established yet. The locators that
+ * it came with work, and are verified, so they become Lp: the peer names ULIDs
+ * that are not its addresses because these don't work. RFC 5533 doesn't say. */
 static void take_i2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
 	if (!context)
@@ -225,6 +228,8 @@ static void take_i2(struct shim_host *host, struct shim_context *context, const 
 	if (!context)
 		return;
 	record_peer(context, h->m->init_tag, h->m);
+	context->lp_local = h->rx->ip.dst;
+	context->lp_peer = h->rx->ip.src;
 	enter(host, context, SHIM_ESTABLISHED);
 	end_confusion(host, context);
 	send_r2(host, context, h);
@@ -266,6 +271,7 @@ static void again_i2(struct shim_host *host, struct shim_context *context, const
 	if (context->retries < I2_RETRIES_MAX) {
 		context->retries++;
 		send_i2(host, context);
+		start_timer(host, context, I2_TIMEOUT);
 	} else {
 		enter(host, context, SHIM_I1_SENT);
 		send_i1(host, context);
@@ -324,6 +330,9 @@ void handshake_expire(struct shim_host *host, struct shim_context *context)
 	handshake_happen(host, ON_TIMEOUT, context, NULL);
 }
 
+/* Beside the timer: were it started again, a peer that sends all the time
+ * would keep us from ever falling back to an I1 (RFC 5533 7.12), and from it
+ * comes the fresh validator without which the peer ignores the I2. */
 void handshake_repeat_i2(struct shim_host *host, struct shim_context *context)
 {
 	send_i2(host, context);

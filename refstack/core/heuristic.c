@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * When a context is worth its four messages. RFC 5533 4.3 leaves that open;
- * here it is a number of packets sent on a ULID pair.
+ * here it is a number of packets sent on a ULID pair; shim_send() knows which count.
  */
 #include "refstack/core/internal.h"
 

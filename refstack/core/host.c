@@ -145,7 +145,8 @@ bool host_is_up(const struct shim_host *host, const struct in6_addr *addr)
 
 bool host_is_unicast(const struct in6_addr *addr)
 {
-	return !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_UNSPECIFIED(addr);
+	return !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_UNSPECIFIED(addr) &&
+	       !IN6_IS_ADDR_LOOPBACK(addr);
 }
 
 bool shim_host_owns(const struct shim_host *host, const struct in6_addr *addr)
@@ -327,6 +328,16 @@ static void deliver_shim(struct shim_host *host, const struct received *rx,
 		handshake_input(host, rx, shim->off);
 }
 
+/* Are more fragments to come? One without any (RFC 6946) is a whole packet.
+ * The headers have been walked to their end, so all of this one is there. */
+static bool is_first_fragment(const uint8_t *packet, size_t len)
+{
+	struct ipv6_found fragment;
+
+	return ipv6_find(&fragment, packet, len, IPPROTO_FRAGMENT) == 0 &&
+	       packet[fragment.off + 3] & 0x01; /* RFC 8200 4.5: the M flag */
+}
+
 void host_deliver(struct shim_host *host, const struct received *rx,
 		  const struct shim_context *context, const uint8_t *packet, size_t len)
 {
@@ -342,7 +353,7 @@ void host_deliver(struct shim_host *host, const struct received *rx,
 
 	if (ipv6_find(&end, packet, len, -1)) {
 		host_drop(host, rx, "headers that leave the packet");
-	} else if (end.fragment) {
+	} else if (end.fragment || is_first_fragment(packet, len)) {
 		host_drop(host, rx, "a fragment");
 	} else if (end.proto != PROTO_SHIM6) {
 		arrival.protocol = end.proto;

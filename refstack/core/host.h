@@ -35,8 +35,9 @@ struct shim_config {
 	unsigned link_count;
 	struct shim_link_config link[HOST_LINKS_MAX]; /* link[0] is link 1 */
 	unsigned hba_sec;        /* 0 to 2, RFC 5535 6 */
-	unsigned initiate_after; /* packets sent on a ULID pair before a context is
-	                          * begun for it; 0: never (RFC 5533 4.3 leaves the heuristic open) */
+	unsigned initiate_after; /* packets sent on a ULID pair, ICMPv6 aside, before a
+	                          * context is begun for it; 0: never. RFC 5533 4.3
+	                          * leaves the heuristic open. */
 	void *ctx;               /* for the callbacks */
 	void (*transmit)(void *ctx, unsigned link, const void *packet, size_t len);
 	void (*log)(void *ctx, const char *line); /* may be NULL */

@@ -208,6 +208,7 @@ static void packets_that_are_not_for_us_are_dropped(void **state)
 	f = packet(p, 17), f.octets[39] ^= 1, input(p, &f);
 	f = packet(p, 17), f.octets[8] = 0xff, input(p, &f);
 	f = packet(p, 17), memset(f.octets + 8, 0, 16), input(p, &f);
+	f.octets[23] = 1, input(p, &f); /* from ::1 */
 	inet_pton(AF_INET6, "ff02::16", &mld);
 	f = packet(p, 17), memcpy(f.octets + 24, &mld, 16), input(p, &f);
 	for (f = packet(p, 17), f.len = 0; f.len < 48; f.len++)
@@ -241,8 +242,23 @@ static void fragments_are_dropped(void **state)
 
 	memcpy(f.octets + 40, ((uint8_t[]){ 17, 0, 0, 8, 0, 0, 0, 1 }), 8);
 	input(p, &f);
+	f.octets[43] = 9; /* one in the middle */
+	input(p, &f);
+	f.octets[43] = 1; /* the first */
+	input(p, &f);
 	assert_int_equal(p->end[A].arrivals, 0);
 	assert_int_equal(p->count, 0);
+}
+
+/* RFC 6946 */
+static void a_fragment_that_is_all_there_is_goes_up(void **state)
+{
+	struct pair *p = *state;
+	struct flight f = packet(p, 44);
+
+	memcpy(f.octets + 40, ((uint8_t[]){ 17, 0, 0, 0, 0, 0, 0, 1 }), 8);
+	input(p, &f);
+	assert_int_equal(p->end[A].arrivals, 1);
 }
 
 static void every_next_header_with_any_octets_is_survived(void **state)
@@ -280,6 +296,7 @@ int main(void)
 		pair_test(packets_that_are_not_for_us_are_dropped),
 		pair_test(an_address_that_is_down_gets_nothing),
 		pair_test(fragments_are_dropped),
+		pair_test(a_fragment_that_is_all_there_is_goes_up),
 		pair_test(every_next_header_with_any_octets_is_survived),
 	};
 

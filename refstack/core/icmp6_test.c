@@ -67,6 +67,27 @@ static void an_echo_request_gets_its_reply(void **state)
 	assert_memory_equal(reply->octets + 44, "\x12\x34\0\x07ping!", 9);
 }
 
+/* A host that is pinged to see whether it lives stays as it was. */
+static void echo_replies_do_not_count_towards_a_context(void **state)
+{
+	struct pair *p = pair_new(42, 1);
+	struct flight f = echo_request(p);
+	struct shim_send send = {
+		.local = locator_of(p, A, 1),
+		.peer = locator_of(p, B, 1),
+		.protocol = IPPROTO_UDP,
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 10; i++)
+		land(p, &f);
+	assert_int_equal(p->count, 10);
+	assert_int_equal(p->host[A]->contexts.count, 0);
+	assert_int_equal(shim_send(p->host[A], &send, "datagram", 8), 0);
+	assert_int_equal(p->host[A]->contexts.count, 1);
+	pair_free(p);
+}
+
 static void a_wrong_checksum_gets_no_reply(void **state)
 {
 	struct pair *p = *state;
@@ -258,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		pair_test(an_echo_request_gets_its_reply),
+		cmocka_unit_test(echo_replies_do_not_count_towards_a_context),
 		pair_test(a_wrong_checksum_gets_no_reply),
 		pair_test(a_truncated_request_gets_no_reply),
 		pair_test(the_reply_takes_the_way_of_the_context),

@@ -68,7 +68,8 @@ void host_drop(const struct shim_host *host, const struct received *rx, const ch
 const struct host_locator *host_locator(const struct shim_host *host, const struct in6_addr *addr);
 /* Is it ours, assigned, and on a link that is up? */
 bool host_is_up(const struct shim_host *host, const struct in6_addr *addr);
-/* Neither multicast nor unspecified: a single node may have it, RFC 5533 12.3. */
+/* Neither multicast nor unspecified (RFC 5533 12.3), nor loopback, which no
+ * packet on a link may have (RFC 4291 2.5.3): a single other node may have it. */
 bool host_is_unicast(const struct in6_addr *addr);
 
 /* An IPv6 packet from parts back to back, on the link of its source address.
@@ -102,7 +103,7 @@ void translate_input(struct shim_host *host, const struct received *rx,
 /* Lp(local) of a context: stays while it is up, else another that is. */
 void translate_pick_local(struct shim_host *host, struct shim_context *context);
 
-/* heuristic.c: a packet was sent on a ULID pair without a context. */
+/* heuristic.c: a packet that counts was sent on a ULID pair. */
 void heuristic_count(struct shim_host *host, const struct in6_addr *local,
 		     const struct in6_addr *peer);
 

@@ -41,6 +41,13 @@ static int route_find(struct route *out, const struct shim_host *host, const str
 	return 0;
 }
 
+/* Is it communication, worth a context one day? Not ICMPv6: who pings a host
+ * must not make it begin one. */
+static bool counts(const struct shim_send *send)
+{
+	return !send->dontshim && send->protocol != IPPROTO_ICMPV6;
+}
+
 int shim_send(struct shim_host *host, const struct shim_send *send, const void *upper, size_t len)
 {
 	struct ipv6_header ip = { .next_header = send->protocol, .hop_limit = send->hop_limit };
@@ -65,19 +72,9 @@ int shim_send(struct shim_host *host, const struct shim_send *send, const void *
 		ip.next_header = PROTO_SHIM6;
 	}
 	err = host_send(host, &ip, parts, 2);
-	if (!err && !send->dontshim)
+	if (!err && counts(send))
 		heuristic_count(host, &send->local, &send->peer);
 	return err;
-}
-
-size_t shim_send_max(const struct shim_host *host, const struct shim_send *send)
-{
-	struct route route;
-
-	if (route_find(&route, host, send))
-		return 0;
-	return host->cfg.link[host_locator(host, &route.src)->link - 1].mtu - IPV6_HEADER_LEN -
-	       (route.context ? SHIM6_PAYLOAD_LEN : 0);
 }
 
 const struct shim_context *shim_context_of(const struct shim_host *host,

@@ -175,13 +175,11 @@ static void a_packet_fits_up_to_the_mtu_less_the_header(void **state)
 	struct in6_addr l2 = locator_of(p, A, 2);
 
 	establish(p);
-	assert_int_equal(shim_send_max(p->host[A], &send), 1460);
 	assert_int_equal(shim_send(p->host[A], &send, octets, 1460), 0);
 	assert_int_equal(p->flight[p->count - 1].len, 1500);
 	assert_int_equal(shim_send(p->host[A], &send, octets, 1461), -EMSGSIZE);
 
 	send.source_locator = &l2;
-	assert_int_equal(shim_send_max(p->host[A], &send), 1452);
 	assert_int_equal(shim_send(p->host[A], &send, octets, 1452), 0);
 	assert_int_equal(p->flight[p->count - 1].len, 1500);
 	assert_int_equal(shim_send(p->host[A], &send, octets, 1453), -EMSGSIZE);
@@ -195,7 +193,6 @@ static void a_pinned_source_without_a_context_is_an_error(void **state)
 
 	send.source_locator = &l2;
 	assert_int_equal(say_hello(p, &send, A), -ENOENT);
-	assert_int_equal(shim_send_max(p->host[A], &send), 0);
 	establish(p);
 	send.dontshim = true;
 	assert_int_equal(say_hello(p, &send, A), -ENOENT);
@@ -362,6 +359,51 @@ static void before_it_is_established_a_tagged_packet_repeats_the_i2(void **state
 	assert_int_equal(state_of(p, A), SHIM_ESTABLISHED);
 }
 
+/* RFC 5533 7.12: it comes after the third I2, however much the peer sends. By
+ * then its validator may have grown too old, so only a new R1 helps. */
+static void tagged_packets_do_not_put_off_the_fall_back_to_the_i1(void **state)
+{
+	struct pair *p = *state;
+	struct shim_send send = between_ulids(p, B);
+	struct in6_addr l2 = locator_of(p, B, 2);
+	usec_t due;
+	struct flight f;
+
+	initiate(p, A);
+	while (state_of(p, B) != SHIM_ESTABLISHED)
+		land_one(p);
+	p->landed++; /* the R2 is lost */
+	send.source_locator = &l2;
+	assert_int_equal(say_hello(p, &send, B), 0);
+	f = p->flight[p->count - 1];
+	for (unsigned copies = 0; copies < 3; copies++) {
+		assert_int_equal(state_of(p, A), SHIM_I2_SENT);
+		due = shim_host_deadline(p->host[A]);
+		shim_host_advance(p->host[A], due - 1);
+		land(p, &f);
+		assert_int_equal(shim_host_deadline(p->host[A]), due);
+		shim_host_advance(p->host[A], due);
+	}
+	assert_int_equal(state_of(p, A), SHIM_I1_SENT);
+}
+
+/* The peer names ULIDs that are not its addresses because these don't work. */
+static void a_responder_sends_on_the_pair_that_the_i2_came_with(void **state)
+{
+	struct pair *p = *state;
+	struct shim_send send = between_ulids(p, B);
+	const struct flight *f;
+
+	shim_host_link_event(p->host[A], 1, false);
+	establish(p);
+	f = &p->flight[p->count];
+	assert_int_equal(say_hello(p, &send, B), 0);
+	assert_addr(f->octets + 8, locator_of(p, B, 1));
+	assert_addr(f->octets + 24, locator_of(p, A, 2));
+	settle(p);
+	assert_hello_at(p, A, true);
+}
+
 /* --- when a context is begun ------------------------------------------------------------ */
 
 static void the_nth_packet_begins_a_context(void **state)
@@ -468,6 +510,8 @@ int main(void)
 		pair_test(extension_headers_around_the_tag_are_walked),
 		pair_test(truncated_tagged_packets_never_crash),
 		pair_test(before_it_is_established_a_tagged_packet_repeats_the_i2),
+		pair_test(tagged_packets_do_not_put_off_the_fall_back_to_the_i1),
+		pair_test(a_responder_sends_on_the_pair_that_the_i2_came_with),
 		cmocka_unit_test(the_nth_packet_begins_a_context),
 		cmocka_unit_test(pairs_are_counted_apart_and_dontshim_not_at_all),
 		cmocka_unit_test(a_peer_that_failed_is_not_tried_again_during_the_holddown),

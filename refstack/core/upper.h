@@ -17,21 +17,19 @@ struct shim_send {
 	uint8_t protocol;            /* IPPROTO_UDP, ... */
 	uint8_t hop_limit;           /* 0: the default, 64 */
 	bool dontshim;               /* no translation and no new context, RFC 6316 6.2 */
-	const struct in6_addr *source_locator; /* pinned, RFC 6316 6.8 and 7.2; NULL: the context's */
+	const struct in6_addr *source_locator; /* pinned, RFC 6316 6.8 and 7.2; borrowed;
+	                                        * NULL: the context's */
 };
 
 /*
  * Send: through the context of the ULID pair if there is one ESTABLISHED,
  * with a payload extension header when the locators differ from the ULIDs
  * (RFC 5533 4.4), else as it is. upper is the whole upper-layer packet with
- * its checksum over the ULIDs. Counts towards initiate_after.
+ * its checksum over the ULIDs. Counts towards initiate_after unless it is ICMPv6.
  * -EMSGSIZE: larger than the link's MTU; -ENETUNREACH: the source address
  * isn't up; -ENOENT: source_locator without a context.
  */
 int shim_send(struct shim_host *host, const struct shim_send *send, const void *upper, size_t len);
-
-/* The largest upper-layer packet (its header included) that shim_send takes. */
-size_t shim_send_max(const struct shim_host *host, const struct shim_send *send);
 
 /* An upper-layer packet on its way up. All borrowed during the call. */
 struct shim_arrival {

@@ -20,10 +20,10 @@
 #define SHIM_HOT_STANDBY            3  /* int */
 #define SHIM_LOC_LOCAL_PREF         4  /* struct shim_locator */
 #define SHIM_LOC_PEER_PREF          5  /* struct shim_locator */
-#define SHIM_LOC_LOCAL_RECV         6  /* int; cmsg: struct sockaddr_in6 from recvmsg() */
-#define SHIM_LOC_PEER_RECV          7  /* int; cmsg: struct sockaddr_in6 from recvmsg() */
-#define SHIM_LOC_LOCAL_SEND         8  /* struct shim_locator; cmsg: struct sockaddr_in6 to sendmsg() */
-#define SHIM_LOC_PEER_SEND          9  /* struct shim_locator; cmsg: struct sockaddr_in6 to sendmsg() */
+#define SHIM_LOC_LOCAL_RECV         6  /* int; cmsg: sockaddr_in6 from recvmsg() */
+#define SHIM_LOC_PEER_RECV          7  /* int; cmsg: sockaddr_in6 from recvmsg() */
+#define SHIM_LOC_LOCAL_SEND         8  /* struct shim_locator; cmsg: sockaddr_in6 to sendmsg() */
+#define SHIM_LOC_PEER_SEND          9  /* struct shim_locator; cmsg: sockaddr_in6 to sendmsg() */
 #define SHIM_LOCLIST_LOCAL          10 /* struct shim_locator[] */
 #define SHIM_LOCLIST_PEER           11 /* struct shim_locator[] */
 #define SHIM_APP_TIMEOUT            12 /* int, seconds */

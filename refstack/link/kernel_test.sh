@@ -47,6 +47,14 @@ line_with()
 	return 1
 }
 
+# --- what it says of itself, and without what it does not start
+"$build/bin/refstackd" --version >"$tmp/version.log" 2>&1 &&
+	grep -qxE 'refstackd [0-9]+\.[0-9]+\.[0-9]+' "$tmp/version.log"
+say $? "refstackd tells its version"
+"$build/bin/refstackd" --tun shim0 >"$tmp/misuse.log" 2>&1
+[ $? = 2 ] && grep -q -e '--prefix is missing' "$tmp/misuse.log"
+say $? "refstackd without a prefix is misuse"
+
 # --- the stack, the route to it, the witness
 exec {stack}< <("$build/bin/refstackd" --tun shim0 --prefix 2001:db8:a:1::/64 --echo 7 \
 	--initiate-after 6 --for 50 2>"$tmp/refstackd.log"; echo "ended with $?")
@@ -109,7 +117,8 @@ seen 3 "$address > 2001:db8:f::1: .*echo reply" "three echo replies"
 seen 8 "2001:db8:f::1.[0-9]+ > $address.7: UDP" "eight datagrams to the stack"
 seen 8 "$address.7 > 2001:db8:f::1.[0-9]+: UDP" "eight datagrams from the stack"
 seen 1 "$address > 2001:db8:f::1: I1 " "the stack's I1, once"
-seen 1 "2001:db8:f::1 > $address: .*ICMPv6 type 4 code 1" "the kernel's refusal of it, a parameter problem"
+seen 1 "2001:db8:f::1 > $address: .*ICMPv6 parameter problem, unrecognized next header at octet 6" \
+	"the kernel's refusal of it, a parameter problem"
 tcpdump -nvvr "$tmp/capture.pcap" "src $address and udp" 2>/dev/null >"$tmp/tcpdump.log"
 [ "$(grep -c 'udp sum ok' "$tmp/tcpdump.log")" = 8 ]
 say $? "tcpdump finds the stack's checksums right"

@@ -185,7 +185,8 @@ static struct sock *udp_demux(const struct sock_table *t, const struct endpoint 
 		struct sock *s = t->socket[i];
 		int fit = 1;
 
-		if (!s || s->local.port != local->port)
+		/* A socket without a name has port 0, which no datagram is for. */
+		if (!s || s->local.port == 0 || s->local.port != local->port)
 			continue;
 		if (!addr_any(&s->local.addr)) {
 			if (!addr_equal(&s->local.addr, &local->addr))

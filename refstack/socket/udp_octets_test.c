@@ -153,6 +153,20 @@ static void every_truncated_datagram_is_dropped(void **state)
 	}
 }
 
+/* A socket that has not got a port yet has none that could be written to. */
+static void datagram_to_port_0_is_for_nobody(void **state)
+{
+	struct two_hosts *w = *state;
+	struct flying p = held_datagram(w);
+	int b = udp_socket(w, B);
+
+	p.octets[AT_UDP + 2] = p.octets[AT_UDP + 3] = 0;
+	set_udp_len(w, &p, 12); /* as before, with its checksum */
+	land(w, &p);
+	assert_nothing_to_receive(w, B, b);
+	assert_int_equal(next_header(&w->last), IPPROTO_ICMPV6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +175,7 @@ int main(void)
 		two_hosts_test(every_flipped_bit_is_found_by_the_checksum),
 		two_hosts_test(length_must_hold_the_header_and_stay_in_the_packet),
 		two_hosts_test(every_truncated_datagram_is_dropped),
+		two_hosts_test(datagram_to_port_0_is_for_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
