@@ -11,11 +11,11 @@ cp conformance/cases/*/*.case "$1/script"
 for hex in tools/shimdump/golden/*.hex; do
 	name=$(basename "$hex" .hex)
 	# A line of octal escapes for each packet; of Ethernet's, what follows its header.
-	awk '
-	function value(c) { return index("0123456789abcdef", c) - 1 }
+	packets=$(awk '
+	function value(at) { return index("0123456789abcdef", substr(data, at, 1)) - 1 }
 	function flush(    i) {
 		for (i = 1 + skip; i < length(data); i += 2)
-			printf "\\%03o", 16 * value(substr(data, i, 1)) + value(substr(data, i + 1, 1))
+			printf "\\%03o", 16 * value(i) + value(i + 1)
 		if (data != "")
 			print ""
 		data = ""
@@ -25,7 +25,8 @@ for hex in tools/shimdump/golden/*.hex; do
 	$1 == "packet" { flush(); next }
 	$1 == "of" || $1 == "lost" { next }
 	NF { gsub(/[ \t]/, ""); data = data $0 }
-	END { flush() }' "$hex" | {
+	END { flush() }' "$hex")
+	printf '%s\n' "$packets" | {
 		number=0
 		while IFS= read -r escapes; do
 			number=$((number + 1))

@@ -10,7 +10,7 @@ build=${1:-build}
 failed=0
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-fuzz/corpus.sh "$tmp"
+fuzz/corpus.sh "$tmp" || exit 1
 
 say()
 {

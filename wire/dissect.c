@@ -82,6 +82,14 @@ static bool span_take(struct walk *w, const struct wire_layer *layer, size_t wan
 	return want <= here;
 }
 
+/* The capture ends within the outermost header, or before it. */
+static void cut_in_header(struct wire_dissection *d)
+{
+	d->cut = true;
+	wire_finding_add(d, WIRE_NOTE, d->len, layer_ipv6.rfc,
+			 "%zu octets of the header are not here", IPV6_HEADER_LEN - d->len);
+}
+
 static bool take_ipv6(struct walk *w)
 {
 	struct wire_dissection *d = w->d;
@@ -95,7 +103,8 @@ static bool take_ipv6(struct walk *w)
 		return false;
 	}
 	if (!span_take(w, &layer_ipv6, IPV6_HEADER_LEN)) {
-		d->cut |= outer;
+		if (outer)
+			cut_in_header(d);
 		return false;
 	}
 
@@ -346,6 +355,8 @@ void wire_dissect_ulids(struct wire_dissection *d, const void *octets, size_t le
 	d->ulid_dst = d->ulids_known ? *dst : in6addr_any;
 	d->span_count = d->finding_count = 0;
 
+	if (len == 0)
+		cut_in_header(d);
 	while (w.off < d->end && step(&w))
 		;
 	check_rest(&w);

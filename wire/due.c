@@ -217,7 +217,7 @@ static int upper_endpoints(const struct wire_dissection *d, unsigned span, struc
 			memcpy(&out->src, octets + 8, sizeof(out->src));
 			memcpy(&out->dst, octets + 24, sizeof(out->dst));
 			rc = 0;
-		} else if (s->layer == &layer_routing) {
+		} else if (s->layer == &layer_routing && rc == 0) {
 			rc = final_destination(d, i, &out->dst);
 		} else if (s->layer == &layer_payload) {
 			*out = (struct endpoints){ d->ulid_src, d->ulid_dst };

@@ -174,8 +174,14 @@ static void checksum_that_cannot_be_known_is_not_due(void **state)
 		/* over octets that were not captured */
 		{ IP("0010", "11") "1388 0007 0010 4cea 0102", 1 },
 		{ IP("0040", "8c") "3b 07 01 00 fa58 0123456789ab deadbeef", 1 },
+		/* the same, a routing header that is through behind it */
+		{ IP("001d", "8c") "2b 00 923456789abc" "11 00 00 00 00000000"
+		  "1388 0007 000d 4ce6 68656c6c6f", 3 },
 		/* for a destination that a routing header of type 4 hides */
 		{ IP("0025", "2b") "11 02 04 01 00000000" D "1388 0007 000d 4ce8 68656c6c6f", 2 },
+		/* the same, another one that is through behind it */
+		{ IP("002d", "2b") "2b 02 04 01 00000000" D "11 00 00 00 00000000"
+		  "1388 0007 000d 4ce8 68656c6c6f", 3 },
 	};
 
 	(void)state;

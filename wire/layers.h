@@ -9,7 +9,8 @@
 #include "wire/layer.h"
 
 /* wire/layers_ip.c */
-extern const struct wire_layer layer_ipv6;     /* version traffic_class flow_label payload_len next_header hop_limit src dst */
+extern const struct wire_layer layer_ipv6;     /* version traffic_class flow_label payload_len
+                                                * next_header hop_limit src dst */
 extern const struct wire_layer layer_hop;      /* next_header hdr_ext_len options */
 extern const struct wire_layer layer_dst;      /* next_header hdr_ext_len options */
 extern const struct wire_layer layer_routing;  /* next_header hdr_ext_len type segments_left data */
@@ -24,14 +25,17 @@ extern const struct wire_layer layer_data;     /* octets */
 extern const struct wire_layer layer_payload;        /* next_header hdr_ext_len p tag */
 extern const struct wire_layer layer_i1;             /* r init_tag init_nonce */
 extern const struct wire_layer layer_r1;             /* reserved2 init_nonce resp_nonce */
-extern const struct wire_layer layer_i2;             /* r init_tag init_nonce resp_nonce reserved2 */
+extern const struct wire_layer layer_i2;             /* r init_tag init_nonce resp_nonce
+                                                      * reserved2 */
 extern const struct wire_layer layer_r2;             /* r resp_tag init_nonce */
 extern const struct wire_layer layer_r1bis;          /* r packet_tag resp_nonce */
-extern const struct wire_layer layer_i2bis;          /* r init_tag init_nonce resp_nonce reserved2 packet_tag */
+extern const struct wire_layer layer_i2bis;          /* r init_tag init_nonce resp_nonce
+                                                      * reserved2 packet_tag */
 extern const struct wire_layer layer_update_request; /* r receiver_tag request_nonce */
 extern const struct wire_layer layer_update_ack;     /* r receiver_tag request_nonce */
 extern const struct wire_layer layer_keepalive;      /* r receiver_tag reserved2 */
-extern const struct wire_layer layer_probe;          /* r receiver_tag received_count sent_count state reserved2 reports */
+extern const struct wire_layer layer_probe;          /* r receiver_tag received_count sent_count
+                                                      * state reserved2 reports */
 extern const struct wire_layer layer_error;          /* code (for reserved1) pointer packet */
 extern const struct wire_layer layer_control;        /* a type that nobody knows: body */
 

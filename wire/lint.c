@@ -69,10 +69,18 @@ static unsigned options_of(const struct wire_dissection *d, unsigned message,
 	return count;
 }
 
+/* Are all octets here that the message claims? If not, options may be where
+ * the capture, the packet or the fragment doesn't reach. */
+static bool is_whole(const struct wire_dissection *d, unsigned message)
+{
+	return d->spans[message].off + 8 * (number_of(d, message, "hdr_ext_len") + 1) <= d->end;
+}
+
 static void lint_listed(struct wire_dissection *d, unsigned message, const uint8_t *allowed)
 {
 	const struct wire_layer *layer = d->spans[message].layer;
 	size_t off = d->spans[message].off;
+	bool whole = is_whole(d, message);
 
 	for (unsigned i = 0; i < OPTION_COLUMNS; i++) {
 		unsigned count = options_of(d, message, columns[i]);
@@ -81,7 +89,7 @@ static void lint_listed(struct wire_dissection *d, unsigned message, const uint8
 			wire_finding_add(d, WIRE_WARNING, off, layer->rfc,
 					 "%s is not an option of %s", columns[i]->name,
 					 layer->title);
-		if (count == 0 && allowed[i] == MUST && !d->cut)
+		if (count == 0 && allowed[i] == MUST && whole)
 			wire_finding_add(d, WIRE_ERROR, off, layer->rfc, "%s without %s",
 					 layer->title, columns[i]->name);
 		if (count > 1)
@@ -91,17 +99,30 @@ static void lint_listed(struct wire_dissection *d, unsigned message, const uint8
 }
 
 /* RFC 5533 5.15: padding is zero when sent; that isn't checked when received. */
+static void lint_zeros(struct wire_dissection *d, unsigned option, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (d->octets[i] == 0)
+			continue;
+		wire_finding_add(d, WIRE_NOTE, i, "RFC 5533 5.15", "padding of %s is not zero",
+				 d->spans[option].layer->name);
+		return;
+	}
+}
+
+/* Behind the content; in a locator list, between methods and locators too. */
 static void lint_padding(struct wire_dissection *d, unsigned option)
 {
 	const struct wire_span *s = &d->spans[option];
+	const struct wire_field *methods = wire_field_named(s->layer, "methods");
+	const struct wire_field *locators = wire_field_named(s->layer, "locators");
+	struct wire_value before, behind;
+	uint32_t from, to;
 
-	for (size_t i = 4 + number_of(d, option, "len"); i < s->len; i++) {
-		if (d->octets[s->off + i] == 0)
-			continue;
-		wire_finding_add(d, WIRE_NOTE, s->off + i, "RFC 5533 5.15",
-				 "padding of %s is not zero", s->layer->name);
-		return;
-	}
+	if (methods && locators && wire_field_get(d, option, methods, &before, &from) == 0 &&
+	    wire_field_get(d, option, locators, &behind, &to) == 0)
+		lint_zeros(d, option, from + before.len, to);
+	lint_zeros(d, option, s->off + 4 + number_of(d, option, "len"), s->off + s->len);
 }
 
 static void lint_option(struct wire_dissection *d, unsigned option)
@@ -136,6 +157,16 @@ static void lint_probe(struct wire_dissection *d, unsigned span)
 				 "sent_count is 0, at least 1 needed");
 	if (number_of(d, span, "state") == 3)
 		wire_finding_add(d, WIRE_ERROR, s->off + 13, s->layer->rfc, "state 3 is none");
+}
+
+/* RFC 5533 5.14: an Error quotes some of the packet that is wrong. */
+static void lint_error(struct wire_dissection *d, unsigned span)
+{
+	const struct wire_span *s = &d->spans[span];
+
+	if (s->len >= s->layer->fixed && number_of(d, span, "hdr_ext_len") == 0)
+		wire_finding_add(d, WIRE_ERROR, s->off + 1, s->layer->rfc,
+				 "hdr_ext_len is 0, at least 1 needed");
 }
 
 static bool is_unfit(const uint8_t *addr)
@@ -178,6 +209,8 @@ static void lint_message(struct wire_dissection *d, unsigned message)
 		lint_option(d, i);
 	if (layer == &layer_probe)
 		lint_probe(d, message);
+	if (layer == &layer_error)
+		lint_error(d, message);
 }
 
 void wire_lint(struct wire_dissection *d)

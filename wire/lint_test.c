@@ -45,6 +45,27 @@ static void r1_without_validator_is_found(void **state)
 			  "R1 without validator"));
 }
 
+/* Where it may be is in a later fragment, or not captured. */
+static void option_that_may_be_elsewhere_is_not_missed(void **state)
+{
+	(void)state;
+	assert_false(finds(IP("0018", "2c") "8c 00 0001 12345678"
+			   "3b 04 02 00 0000 0000 deadbeef 00000007", 48, "R1 without validator"));
+	assert_false(finds(IP("0028", "8c") "3b 04 02 00 0000 0000 deadbeef 00000007", 40,
+			   "R1 without validator"));
+	assert_true(finds(IP("0018", "2c") "8c 00 0001 12345678"
+			  "3b 01 02 00 0000 0000 deadbeef 00000007", 48, "R1 without validator"));
+}
+
+static void error_without_a_quote_is_found(void **state)
+{
+	(void)state;
+	assert_true(finds(IP("0008", "8c") "3b 00 44 00 0000 0034", 41,
+			  "hdr_ext_len is 0, at least 1 needed"));
+	assert_false(finds(IP("0010", "8c") "3b 01 44 00 0000 0034 6000000000108c40", 41,
+			   "hdr_ext_len is 0, at least 1 needed"));
+}
+
 static void option_given_twice_is_found(void **state)
 {
 	(void)state;
@@ -57,6 +78,10 @@ static void padding_that_is_not_zero_is_found(void **state)
 	(void)state;
 	assert_true(finds(IP("0018", "8c") "3b 02 05 00 0000 7edcba987654 00000009"
 			  "0002 0001 00000001", 63, "padding of validator is not zero"));
+	/* RFC 5533 5.15.2: a list's is inside, between methods and locators. */
+	assert_true(finds(IP("0040", "8c") "3b 07 04 00 0000 112233445566 deadbeef"
+			  "0004 002c 00000005 02 0101 0000000100" A B, 70,
+			  "padding of locator_list is not zero"));
 }
 
 static void uneven_preferences_are_found(void **state)
@@ -119,6 +144,8 @@ int main(void)
 		cmocka_unit_test(critical_unknown_option_is_found),
 		cmocka_unit_test(option_of_another_message_is_found),
 		cmocka_unit_test(r1_without_validator_is_found),
+		cmocka_unit_test(option_that_may_be_elsewhere_is_not_missed),
+		cmocka_unit_test(error_without_a_quote_is_found),
 		cmocka_unit_test(option_given_twice_is_found),
 		cmocka_unit_test(padding_that_is_not_zero_is_found),
 		cmocka_unit_test(uneven_preferences_are_found),

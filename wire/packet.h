@@ -51,7 +51,7 @@ struct wire_dissection {
  * headers in any order, Shim6 (RFC 5533), its options, UDP and ICMPv6; the
  * remainder is a `data` layer, so the spans cover every octet, in order and
  * once. Never reads outside octets[0..len). A packet that isn't IPv6 is one
- * `data` span and a finding. No octets: no spans.
+ * `data` span and a finding. No octets: no spans, and a finding.
  */
 void wire_dissect(struct wire_dissection *d, const void *octets, size_t len);
 

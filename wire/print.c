@@ -3,6 +3,7 @@
 #include "wire/ipv6.h"
 #include "wire/layers.h"
 #include "wire/packet.h"
+#include "wire/print_icmp6.h"
 #include "wire/text.h"
 
 #include <arpa/inet.h>
@@ -108,7 +109,7 @@ static void add_ipv6(struct text *t, const struct wire_dissection *d, unsigned s
 	uint64_t src, dst;
 
 	if (s->len < IPV6_HEADER_LEN) {
-		text_add(t, "IPv6, %" PRIu32 " octets of the header", s->len);
+		text_add(t, "%sheader of %" PRIu32 " octets", span ? "IPv6 " : "", s->len);
 		return;
 	}
 	udp = udp && number_of(d, span + 1, "src", &src) && number_of(d, span + 1, "dst", &dst);
@@ -141,7 +142,8 @@ static void add_udp(struct text *t, const struct wire_dissection *d, unsigned sp
 
 static void add_icmp6(struct text *t, const struct wire_dissection *d, unsigned span)
 {
-	add_titled(t, d, span);
+	if (!icmp6_print(t, d, span))
+		add_titled(t, d, span);
 	text_add(t, ", length %zu", octets_behind(d, span));
 }
 
@@ -191,22 +193,53 @@ static void add_probe(struct text *t, const struct wire_dissection *d, unsigned 
 	text_add(t, "%s", reports.len ? "]" : "");
 }
 
-static void add_error(struct text *t, const struct wire_dissection *d, unsigned span)
+/* RFC 5533 5.14. */
+static const char *error_name(uint64_t code)
 {
-	static const char *const codes[] = {
+	static const char *const names[] = {
 		"unknown message type",   "unknown critical option",
 		"locator not verified",   "generation out of sync",
 		"wrong number of locators",
 	};
+
+	if (code < sizeof(names) / sizeof(names[0]))
+		return names[code];
+	return code < 120 ? "unassigned" : "debugging";
+}
+
+static void add_error(struct text *t, const struct wire_dissection *d, unsigned span)
+{
 	uint64_t code, pointer;
 
 	text_add(t, "Error");
 	if (number_of(d, span, "code", &code) && number_of(d, span, "pointer", &pointer))
-		text_add(t, " code %" PRIu64 " (%s) pointer %" PRIu64, code,
-			 code < sizeof(codes) / sizeof(codes[0]) ? codes[code] : "unassigned",
+		text_add(t, " code %" PRIu64 " (%s) pointer %" PRIu64, code, error_name(code),
 			 pointer);
 	text_add(t, ", %" PRIu32 " octets quoted",
 		 d->spans[span].len > 8 ? d->spans[span].len - 8 : 0);
+}
+
+/* The header in front of a span, options of messages passed over. span > 0. */
+static unsigned header_before(const struct wire_dissection *d, unsigned span)
+{
+	do
+		span--;
+	while (span > 0 && d->spans[span].layer->family == WIRE_FAMILY_OPTION);
+	return span;
+}
+
+/* Octets in the place of an option, inside a message by its Hdr Ext Len. */
+static bool is_broken_option(const struct wire_dissection *d, unsigned span)
+{
+	const struct wire_span *header;
+	uint64_t units;
+
+	if (span == 0 || d->spans[span].layer != &layer_data)
+		return false;
+	header = &d->spans[header_before(d, span)];
+	return header->layer->family == WIRE_FAMILY_SHIM6 &&
+	       number_of(d, header_before(d, span), "hdr_ext_len", &units) &&
+	       d->spans[span].off < header->off + 8 * (units + 1);
 }
 
 /* UDP and ICMPv6 have told the length of theirs. */
@@ -214,7 +247,10 @@ static void add_data(struct text *t, const struct wire_dissection *d, unsigned s
 {
 	uint64_t next;
 
-	if (span > 0 && d->spans[span].off < d->end && number_of(d, span - 1, "next_header", &next))
+	if (is_broken_option(d, span))
+		text_add(t, "option ?, ");
+	else if (span > 0 && d->spans[span].off < d->end &&
+		 number_of(d, header_before(d, span), "next_header", &next))
 		text_add(t, "next header %" PRIu64 ", ", next);
 	text_add(t, "length %" PRIu32, d->spans[span].len);
 }
@@ -254,17 +290,28 @@ static bool tells_length(const struct wire_layer *layer)
 	return layer == &layer_udp || layer == &layer_icmp6 || layer == &layer_echo;
 }
 
+/* Options belong to the message in front of them. */
+static const char *separator(const struct wire_dissection *d, unsigned span)
+{
+	if (span == 0)
+		return "";
+	return d->spans[span].layer->family == WIRE_FAMILY_OPTION || is_broken_option(d, span)
+		       ? ", "
+		       : ": ";
+}
+
 int wire_line_print(char *buf, size_t size, const struct wire_dissection *d)
 {
 	struct text t = text_of(buf, size);
 
+	if (d->span_count == 0)
+		text_add(&t, "no octets");
 	for (unsigned i = 0; i < d->span_count; i++) {
 		const struct wire_layer *layer = d->spans[i].layer;
 
 		if (layer == &layer_data && i > 0 && tells_length(d->spans[i - 1].layer))
 			continue;
-		if (i > 0)
-			text_add(&t, layer->family == WIRE_FAMILY_OPTION ? ", " : ": ");
+		text_add(&t, "%s", separator(d, i));
 		add_span(&t, d, i);
 	}
 	for (unsigned i = 0; i < d->finding_count && i < WIRE_FINDINGS_MAX; i++)

@@ -49,6 +49,68 @@ static void line_shows_fields_that_are_cut_off(void **state)
 			    "init_nonce ? [4 octets of the packet are not here]");
 }
 
+static void line_tells_how_much_of_a_header_there_is(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of("60000000 0010 8c40 20010db8"),
+			    "header of 12 octets [28 octets of the header are not here]");
+	assert_string_equal(line_of(""), "no octets [40 octets of the header are not here]");
+	assert_string_equal(line_of(IP("000c", "8c") "29 00 800000000001" "60000000"),
+			    "2001:db8:a::1 > 2001:db8:b::1: shim6 payload tag 0x1: "
+			    "IPv6 header of 4 octets [IPv6 of 40 octets leaves the packet]");
+}
+
+/* What stands there is an option of the message, not what Next Header names. */
+static void line_shows_an_option_that_is_cut_or_too_long_as_one(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(IP("0040", "8c") "3b070100fa580123456789abdeadbeef"
+				    "000c00240000"),
+			    "2001:db8:a::1 > 2001:db8:b::1: I1 init_tag 0x123456789ab "
+			    "init_nonce 0xdeadbeef, option ?, length 6 "
+			    "[42 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0028", "8c") "3b044100 fead 7fffffffffff01020304"
+				    "009a000400000000" "009c000d00000001" "0000000000000000"),
+			    "2001:db8:a::1 > 2001:db8:b::1: Update Acknowledgement "
+			    "receiver_tag 0x7fffffffffff request_nonce 0x1020304, "
+			    "option type 77 octets 00000000, option ?, length 16 "
+			    "[option of 24 octets where 16 are left]");
+}
+
+static void line_names_what_stands_behind_options(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(IP("001c", "8c") "060205004321 7edcba98765400000009" VALIDATOR
+				    "00000000"),
+			    "2001:db8:a::1 > 2001:db8:b::1: R1bis packet_tag 0x7edcba987654 "
+			    "resp_nonce 0x9, validator 00010203: next header 6, length 4 "
+			    "[next_header 6: control messages have 59]");
+}
+
+static void line_names_the_codes_of_errors(void **state)
+{
+	static const struct {
+		uint8_t code;
+		const char *name;
+	} rows[] = {
+		{ 1, "code 1 (unknown critical option)" },
+		{ 4, "code 4 (wrong number of locators)" },
+		{ 5, "code 5 (unassigned)" },
+		{ 119, "code 119 (unassigned)" },
+		{ 120, "code 120 (debugging)" },
+		{ 127, "code 127 (debugging)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char hex[256];
+
+		snprintf(hex, sizeof(hex), "%s 3b0144%02x 0000 0034 6000000000108c40",
+			 IP("0010", "8c"), rows[i].code << 1);
+		assert_non_null(strstr(line_of(hex), rows[i].name));
+	}
+}
+
 static void line_has_the_same_length_in_every_buffer(void **state)
 {
 	uint8_t octets[TEST_PACKET_MAX];
@@ -80,6 +142,10 @@ int main(void)
 		cmocka_unit_test(line_ends_with_findings),
 		cmocka_unit_test(line_says_that_it_is_not_ipv6),
 		cmocka_unit_test(line_shows_fields_that_are_cut_off),
+		cmocka_unit_test(line_tells_how_much_of_a_header_there_is),
+		cmocka_unit_test(line_shows_an_option_that_is_cut_or_too_long_as_one),
+		cmocka_unit_test(line_names_what_stands_behind_options),
+		cmocka_unit_test(line_names_the_codes_of_errors),
 		cmocka_unit_test(line_has_the_same_length_in_every_buffer),
 	};
 

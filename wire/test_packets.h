@@ -119,7 +119,10 @@ static const struct test_packet test_packets[] = {
 	  "2001:db8:a::1 > 2001:db8:b::1: ICMPv6 echo request, id 258, seq 3, length 4" },
 	{ "icmp6",
 	  IP("0008", "3a") "01 00 a334 00000000",
-	  "2001:db8:a::1 > 2001:db8:b::1: ICMPv6 type 1 code 0, length 4" },
+	  "2001:db8:a::1 > 2001:db8:b::1: ICMPv6 destination unreachable, no route, length 4" },
+	{ "icmp6 of a type without a name",
+	  IP("0008", "3a") "c8 02 dc31 00000000",
+	  "2001:db8:a::1 > 2001:db8:b::1: ICMPv6 type 200 code 2, length 4" },
 	{ "every extension header",
 	  IP("0040", "00") "3c 00 0502 0000 0100" "2b 00 01 04 00000000"
 	  "2c 02 00 00 00000000" D "8c 00 0000 12345678"

@@ -195,6 +195,8 @@ static void print_findings(FILE *out, const struct wire_dissection *d, uint32_t 
 
 static void print_fields(FILE *out, const struct wire_dissection *d)
 {
+	if (d->span_count == 0)
+		print_findings(out, d, 0, UINT32_MAX);
 	for (unsigned i = 0; i < d->span_count; i++) {
 		const struct wire_span *span = &d->spans[i];
 		const struct wire_layer *layer = span->layer;
@@ -246,7 +248,7 @@ void print_packet(struct printer *p, const struct captured *packet)
 	size_t off = packet->ip_off < 0 ? 0 : (size_t)packet->ip_off;
 
 	print_time(p, packet->usec);
-	if (packet->ip_off < 0 || off == packet->len) /* or nothing of it was captured */
+	if (packet->ip_off < 0)
 		print_frame(p->out, packet);
 	else
 		print_ip(p, packet->frame + off, packet->len - off);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 enum { /* exit status, beside EXIT_SUCCESS */
 	EXIT_UNWRITABLE = 1, /* standard output */
 	EXIT_MISUSE = 2,
