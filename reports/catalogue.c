@@ -350,3 +350,9 @@ const struct reading *catalogue_reading(const struct catalogue *c, const char *i
 			return &c->readings[i];
 	return NULL;
 }
+
+bool rule_applies(const struct rule *r, const char *profile)
+{
+	return !profile || !r->profile || !strcmp(r->profile, "any") ||
+	       !strcmp(r->profile, profile);
+}

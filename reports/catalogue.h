@@ -73,4 +73,8 @@ void catalogue_free(struct catalogue *c);
 const struct rule *catalogue_rule(const struct catalogue *c, const char *id);
 const struct reading *catalogue_reading(const struct catalogue *c, const char *id);
 
+/* Does it bind a shim of this profile: "shim6", "hip"? NULL: the shim does not
+ * say what it is, and every rule is put to it. */
+bool rule_applies(const struct rule *r, const char *profile);
+
 #endif

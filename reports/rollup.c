@@ -151,22 +151,36 @@ static void add_case(struct rule_result *r, const struct case_result *c)
 		r->verdict = outcome;
 }
 
+static bool applies(const struct rule *rule, const struct run *run)
+{
+	return rule_applies(rule, json_string_value(json_object_get(run->target, "profile")));
+}
+
+static enum rule_verdict verdict_without_cases(const struct rule *rule, const struct run *run)
+{
+	if (!rule->testable)
+		return RULE_UNTESTED;
+	if (!applies(rule, run))
+		return RULE_NOT_APPLICABLE;
+	return run->selection ? RULE_NOT_SELECTED : RULE_UNTESTED;
+}
+
 static struct rule_result judge_rule(const struct rule *rule, const struct run *run)
 {
-	struct rule_result r = {
-		.rule = rule,
-		.verdict = rule->testable && run->selection ? RULE_NOT_SELECTED : RULE_UNTESTED,
-	};
+	const struct case_result elsewhere = { .applicability = NOT_APPLICABLE };
+	struct rule_result r = { .rule = rule, .verdict = verdict_without_cases(rule, run) };
 
+	/* A case can be run for the sake of another of its rules. */
 	for (size_t i = 0; i < run->case_count; i++)
 		if (case_tests_rule(&run->cases[i], rule->id))
-			add_case(&r, &run->cases[i]);
+			add_case(&r, applies(rule, run) ? &run->cases[i] : &elsewhere);
 	return r;
 }
 
 /* A case that failed counts if one of its rules has the weight, or if nobody
  * knows any of its rules: no failure is lost to a slip of the pen. */
-static bool failure_weighs(const struct case_result *c, const struct catalogue *cat, bool strict)
+static bool failure_weighs(const struct case_result *c, const struct catalogue *cat,
+			   const struct run *run)
 {
 	bool known = false;
 
@@ -177,7 +191,7 @@ static bool failure_weighs(const struct case_result *c, const struct catalogue *
 	for (size_t i = 0; i < c->rule_count; i++) {
 		const struct rule *rule = catalogue_rule(cat, c->rules[i]);
 
-		if (rule && level_weighs(rule->level, strict))
+		if (rule && applies(rule, run) && level_weighs(rule->level, run->strict))
 			return true;
 		known |= rule != NULL;
 	}
@@ -188,7 +202,7 @@ static enum conclusion conclude(const struct rollup *r, const struct run *run,
 				const struct catalogue *c)
 {
 	for (size_t i = 0; i < run->case_count; i++)
-		if (failure_weighs(&run->cases[i], c, run->strict))
+		if (failure_weighs(&run->cases[i], c, run))
 			return CONCLUSION_FAILED;
 	/* A run that showed nothing must not look like one that went well. */
 	if (r->inconclusive || r->not_run || !r->passed)

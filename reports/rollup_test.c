@@ -237,6 +237,47 @@ static void rules_without_cases_are_neutral(void **state)
 	rollup_free(&r);
 }
 
+static void rules_of_another_profile_are_not_applicable(void **state)
+{
+	struct rule rules[] = {
+		{ .id = "rfc6316/6.6/any", .profile = "any", .testable = true,
+		  .level = LEVEL_SHOULD },
+		{ .id = "rfc6316/6.6/shim6", .profile = "shim6", .testable = true },
+		{ .id = "rfc6316/6.6/alone", .profile = "shim6", .testable = true },
+		{ .id = "rfc6316/6.6/unseen", .profile = "shim6", .testable = false },
+	};
+	struct catalogue catalogue = { .rules = rules, .rule_count = 4 };
+	char *names[] = { "rfc6316/6.6/any", "rfc6316/6.6/shim6" };
+	struct case_result cases[] = { ending('P'), ending('F') };
+	struct run run = { .cases = cases, .case_count = 2 };
+	struct rollup r;
+
+	(void)state;
+	run.target = json_pack("{s:s}", "profile", "hip");
+	for (size_t i = 0; i < 2; i++) {
+		cases[i].rules = names;
+		cases[i].rule_count = 2;
+	}
+	assert_int_equal(rollup_make(&r, &run, &catalogue), 0);
+	assert_int_equal(r.rules[0].verdict, RULE_FAIL);
+	assert_int_equal(r.rules[1].verdict, RULE_NOT_APPLICABLE);
+	assert_int_equal(r.rules[1].not_applicable, 2);
+	assert_int_equal(r.rules[1].failed, 0);
+	assert_int_equal(r.rules[2].verdict, RULE_NOT_APPLICABLE);
+	assert_int_equal(r.rules[3].verdict, RULE_UNTESTED);
+	/* A MUST for others has no weight. */
+	assert_int_equal(r.conclusion, CONCLUSION_CONFORMANT);
+	rollup_free(&r);
+
+	json_object_set_new(run.target, "profile", json_string("shim6"));
+	assert_int_equal(rollup_make(&r, &run, &catalogue), 0);
+	assert_int_equal(r.rules[1].verdict, RULE_FAIL);
+	assert_int_equal(r.rules[2].verdict, RULE_UNTESTED);
+	assert_int_equal(r.conclusion, CONCLUSION_FAILED);
+	rollup_free(&r);
+	json_decref(run.target);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +287,7 @@ int main(void)
 		cmocka_unit_test(each_case_is_in_one_total),
 		cmocka_unit_test(failure_of_an_unknown_rule_is_not_lost),
 		cmocka_unit_test(rules_without_cases_are_neutral),
+		cmocka_unit_test(rules_of_another_profile_are_not_applicable),
 	};
 
 	return cmocka_run_group_tests_name("reports/rollup", tests, NULL, NULL);

@@ -50,9 +50,13 @@ run 2 rum; err 'there is no command "rum"'; quiet out
 for word in run list explain lint; do
 	run 0 $word --help; out "usage: shimproof $word"; quiet err
 	run 2 $word --bogus; err '--bogus: there is no such option'; quiet out
+	run 2 $word -zh; err '-z: there is no such option'; quiet out
 done
 run 2 run; err 'Name its library with --target'
 run 2 run --target; err '--target: needs a value'
+run 2 run -vt; err '-t: needs a value'
+run 2 run -t x.so --json "$tmp/r" --junit "$tmp/r"; err '--json and --junit are both'
+run 2 run -t x.so --json "$tmp"; err "$tmp can't be written: Is a directory"
 run 2 run --seed 1x -t x.so; err '--seed: 1x is not a number'
 run 2 run --seed -1 -t x.so; err '--seed: -1 is not a number'
 run 2 run --seed 9007199254740992 -t x.so; err 'from 0 to 9007199254740991'
@@ -79,6 +83,38 @@ run 0 explain "$id"; out "$rule"; out 'events'
 run 0 list --select "$rule"; out "$id"
 run 0 lint; out 'no problem in'
 
+for words in 'list' 'list --rules' 'lint' "explain $rule" '--help' 'list --help'; do
+	# shellcheck disable=SC2086 # several words
+	"$shimproof" $words >/dev/full 2>"$tmp/err"
+	[ $? -eq 4 ]
+	say $? "shimproof $words: exit status 4 when the output can't be written"
+done
+
+# --- mistakes in files: as LANGUAGE.md shows one
+program=$(realpath "$shimproof")
+specs=$PWD/specs
+mkdir -p "$tmp/tree/conformance/cases/rfc6316"
+cat >"$tmp/tree/conformance/cases/rfc6316/6.6-loc-local-recv.case" <<'CASE'
+case get-is-refused "reading the option fails"
+rules rfc6316/6.6/unconnected
+needs udp SHIM_LOC_LOCAL_RECV
+
+
+
+
+
+
+
+
+
+0     s = open(udp, unconnected)
++0    getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_RCV) = 0 {0}
+CASE
+sed -n '/^## Mistakes/,$ { /^```$/,/^```$/ { /^```$/d; p; }; }' conformance/LANGUAGE.md >"$tmp/out"
+(cd "$tmp/tree" && "$program" list --cases conformance/cases --specs "$specs") 2>"$tmp/err"
+[ -s "$tmp/out" ] && cmp -s "$tmp/out" "$tmp/err"
+say $? "a mistake looks like the one in LANGUAGE.md"
+
 # --- mistakes between files
 mkdir -p "$tmp/data/specs" "$tmp/data/cases/rfc6316"
 cp reports/testdata/catalogue.json "$tmp/data/specs/rfc6316.json"
@@ -93,7 +129,8 @@ CASE
 SHIMPROOF_DATA=$tmp/data
 export SHIMPROOF_DATA
 run 1 lint
-out '6.6-x.case:1: case rfc6316/6.6-x/a: rule rfc6316/6.6/unconected is in no catalogue (did you mean rfc6316/6.6/unconnected?)'
+out '6.6-x.case:1: case rfc6316/6.6-x/a: rule rfc6316/6.6/unconected is in no catalogue'
+out 'is in no catalogue (did you mean rfc6316/6.6/unconnected?)'
 out 'rfc6316.json: rule rfc6316/6.6/unconnected: no case tests it'
 out 'rfc6316.json: rule rfc6316/6.8/wise: a case tests it, so its testability must be "tested"'
 out '3 problems'

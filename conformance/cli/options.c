@@ -178,7 +178,12 @@ static int parse_all(struct options *o, unsigned command, int argc, char **argv)
 	optind = 1;
 	while (!err && (value = getopt_long(argc, argv, view.letters, view.options, NULL)) >= 0) {
 		if (value == '?' || value == ':') {
-			complain(o, "%s: %s; try: shimproof %s --help", argv[optind - 1],
+			/* A letter, which may be one of several behind a dash. */
+			char letter[] = { '-', (char)optopt, '\0' };
+			bool is_letter = optopt > 0 && optopt < 256;
+
+			complain(o, "%s: %s; try: shimproof %s --help",
+				 is_letter ? letter : argv[optind - 1],
 				 value == ':' ? "needs a value" : "there is no such option",
 				 o->command);
 			err = -EINVAL;

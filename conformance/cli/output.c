@@ -33,11 +33,15 @@ int make_folders(const char *path, bool last)
 
 int output_open(struct output *out, const char *path)
 {
+	struct stat there;
 	int err;
 
 	*out = (struct output){ .path = path };
 	if (!path)
 		return 0;
+	/* Better now than when there is a report to move there. */
+	if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+		return -EISDIR;
 	err = make_folders(path, false);
 	if (err)
 		return err;

@@ -53,8 +53,13 @@ static int open_one(struct session *s, struct output *out, const char *path)
 static int open_outputs(struct session *s)
 {
 	const struct options *o = s->options;
-	int err = open_one(s, &s->json, o->json);
+	int err;
 
+	if (o->json && o->junit && !strcmp(o->json, o->junit)) {
+		complain(o, "--json and --junit are both to be written to %s", o->json);
+		return -EINVAL;
+	}
+	err = open_one(s, &s->json, o->json);
 	if (!err)
 		err = open_one(s, &s->junit, o->junit);
 	if (!err && o->captures) {
@@ -257,6 +262,7 @@ static int prepare_and_carry_out(struct session *s)
 		.captures = o->captures,
 		.wall_limit_usec = o->timeout_usec,
 		.verbose = o->verbose,
+		.catalogue = &s->workspace.catalogue,
 	};
 	int err;
 

@@ -74,7 +74,7 @@ static int misuse(const char *word)
 	return CONCLUSION_USAGE;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
 	const struct command *c = word ? find_command(word) : NULL;
@@ -90,4 +90,15 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	return misuse(word);
+}
+
+int main(int argc, char **argv)
+{
+	int status = dispatch(argc, argv);
+
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("shimproof: the output can't be written\n", stderr);
+		return CONCLUSION_FAULT;
+	}
+	return status;
 }

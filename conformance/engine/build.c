@@ -127,7 +127,7 @@ static ssize_t build_plain(uint8_t *out, size_t cap, const struct draft *d)
 	if (l[1].layer == &layer_udp)
 		return inject_udp(out, cap, &ip, (uint16_t)number_in(&l[1], "src"),
 				  (uint16_t)number_in(&l[1], "dst"), v->octets, v->len);
-	if (l[1].layer == &layer_echo)
+	if (l[1].layer == &layer_echo && number_in(&l[1], "code") == 0)
 		return inject_echo(out, cap, &ip, (uint8_t)number_in(&l[1], "type"),
 				   (uint16_t)number_in(&l[1], "id"),
 				   (uint16_t)number_in(&l[1], "seq"), v->octets, v->len);

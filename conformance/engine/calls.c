@@ -195,8 +195,10 @@ static int with_name(struct trial *t, const struct call *call, struct done *done
 	if (number_arg(t, call, 0, &s) < 0)
 		return TRIAL_OVER;
 	done->result = f(t->instance, s, (struct sockaddr *)(void *)data, &len);
-	if (done->result >= 0)
+	if (done->result >= 0) {
 		hand_out(done, &type_sockaddr_in6, data, sizeof(struct sockaddr_in6), len);
+		done->is_whole = true;
+	}
 	return 0;
 }
 
@@ -235,7 +237,7 @@ static int do_getsockopt(struct trial *t, const struct call *call, struct done *
 	done->result = t->target.getsockopt(t->instance, s, level, name, data, &len);
 	if (done->result >= 0) {
 		hand_out(done, call->type, data, (size_t)room, len);
-		done->has_len = true;
+		done->has_len = done->is_whole = true;
 	}
 	return 0;
 }

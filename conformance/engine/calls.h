@@ -24,6 +24,7 @@ struct done {
 	const struct type *type; /* of it, or NULL */
 	size_t out_len;          /* as the target says; may be more than there is room */
 	bool has_len;            /* out_len is an optlen that can be named */
+	bool is_whole;           /* more than there is room for can't be right */
 	const struct message *message;
 	struct fence fences[DONE_FENCES_MAX];
 	unsigned fence_count;

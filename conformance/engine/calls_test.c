@@ -263,6 +263,50 @@ static void name_data_and_flags_are_compared(void **state)
 	assert_passes(SOCKET "+0 recvmsg(s, {}) = 2 {flags=MSG_CTRUNC}\n");
 }
 
+static void an_item_of_ancillary_data_can_be_anything(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.control = RECV_L2 RECV_X1;
+	assert_passes(SOCKET "+0 recvmsg(s, {}) = 0 {control=[*, "
+			     "{SOL_SHIM, SHIM_LOC_LOCAL_RECV, {addr=L2}}]}\n");
+	r = rig_run(SOCKET "+0 recvmsg(s, {}) = 0 {control=[*]}\n");
+	assert_int_equal(r.verdict, VERDICT_FAIL);
+	assert_string_equal(rig_difference(&r, "control")->expected, "nothing more");
+	case_result_free(&r);
+	r = rig_run(SOCKET "+0 recvmsg(s, {}) = 0 {control=[*, *, *]}\n");
+	assert_differs(&r, CALL, "control[2]", "*", "not there");
+	case_result_free(&r);
+}
+
+static void four_octets_in_a_variable_stay_octets(void **state)
+{
+	(void)state;
+	rig.option = "01020304";
+	rig.on_send = "60000000 000c 11 40 20010db8000100000000000000000001"
+		      "20010db8dead00000000000000000001 1388 0007 000c ae1b 01020304";
+	assert_passes(SOCKET "+0 getsockopt(s, SOL_SHIM, 99) = 0 $x\n"
+			     "+0 send(s, $x) = 4\n+0 > L1 -> X1 udp(checksum=*) $x\n");
+}
+
+static void an_address_is_not_longer_than_its_room(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	inet_pton(AF_INET6, "2001:db8:2::1", &rig.from);
+	rig.name_len = 200;
+	r = rig_run(SOCKET "+0 recvmsg(s, {}) = 0 {name=L2:7}\n");
+	assert_differs(&r, CALL, "namelen", "at most 28", "200");
+	case_result_free(&r);
+	r = rig_run(SOCKET "+0 getsockname(s) = 0 L2:7\n");
+	assert_differs(&r, CALL, "length", "at most 28", "200");
+	case_result_free(&r);
+	rig.name_len = 0;
+	assert_passes(SOCKET "+0 recvmsg(s, {}) = 0 {name=L2:7}\n+0 getsockname(s) = 0 L2:7\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +327,9 @@ int main(void)
 		cmocka_unit_test_setup(ancillary_data_matches_completely, rig_setup),
 		cmocka_unit_test_setup(a_cmsg_that_leaves_its_buffer_is_a_difference, rig_setup),
 		cmocka_unit_test_setup(name_data_and_flags_are_compared, rig_setup),
+		cmocka_unit_test_setup(an_item_of_ancillary_data_can_be_anything, rig_setup),
+		cmocka_unit_test_setup(four_octets_in_a_variable_stay_octets, rig_setup),
+		cmocka_unit_test_setup(an_address_is_not_longer_than_its_room, rig_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,16 +42,11 @@ static void be_alone(int output)
 {
 	static const int ours[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGALRM, SIGCHLD };
 	const struct rlimit no_core = { 0, 0 };
-	struct rlimit space;
 	int null = open("/dev/null", O_RDONLY);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	setrlimit(RLIMIT_CORE, &no_core);
-	if (getrlimit(RLIMIT_AS, &space) == 0) {
-		space.rlim_cur = space.rlim_max; /* sanitizers map terabytes */
-		setrlimit(RLIMIT_AS, &space);
-	}
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		signal(ours[i], SIG_DFL);
 
@@ -136,12 +131,15 @@ static bool await(pid_t pid, uint64_t limit_usec)
 	return true;
 }
 
-/* The text that was written, or NULL. A NUL in it would end it too early. */
+/* The text that was written, or NULL. A NUL in it would end it too early; those
+ * behind it are what nobody wrote. */
 static char *output_read(int fd)
 {
 	char *text = malloc(CHILD_OUTPUT_MAX + 1);
 	ssize_t n = text ? pread(fd, text, CHILD_OUTPUT_MAX, 0) : 0;
 
+	while (n > 0 && text[n - 1] == '\0')
+		n--;
 	if (n <= 0) {
 		free(text);
 		return NULL;
@@ -181,17 +179,35 @@ static int end_of(pid_t pid)
 	return status;
 }
 
+/* What takes a child's output: memory, so it must not grow with whoever shouts.
+ * It has its size from the start; what was not written stays NUL. */
+static int output_create(void)
+{
+	int fd = memfd_create("output", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, CHILD_OUTPUT_MAX) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
 int child_run(struct child_end *out, struct ledger *ledger,
 	      void (*work)(struct ledger *ledger, void *ctx), void *ctx, uint64_t limit_usec)
 {
 	uint64_t start = monotonic_usec();
-	int output = memfd_create("output", MFD_CLOEXEC);
+	int output = output_create();
 	sigset_t child, before;
 	pid_t pid;
 	int r = 0;
 
 	if (output < 0)
-		return -errno;
+		return output;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);

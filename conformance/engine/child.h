@@ -23,7 +23,8 @@ struct child_end {
 
 /*
  * Fork; `work` runs in the child, which then leaves without atexit handlers.
- * What it started as processes ends with it. Damage to descriptors is a
+ * What it started as processes ends with it, unless they left its process
+ * group: those can't touch a later case, but go on. Damage to descriptors is a
  * RECORD_DAMAGE. 0, or a negative errno when there was no child to run.
  */
 int child_run(struct child_end *out, struct ledger *ledger,

@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +153,20 @@ static void shout(struct ledger *l, void *ctx)
 		fputc('a', stderr);
 }
 
+/* Shout, and say how much memory that takes. */
+static void shout_on(struct ledger *l, void *ctx)
+{
+	static char much[1 << 20];
+	struct stat output;
+
+	(void)ctx;
+	for (int i = 0; i < 64; i++)
+		if (write(1, much, sizeof(much)) < 0)
+			break;
+	fstat(1, &output);
+	ledger_say(l, RECORD_EVENT, (int64_t)output.st_size, "shouted", NULL);
+}
+
 static void look_around(struct ledger *l, void *ctx)
 {
 	struct rlimit core;
@@ -263,6 +278,16 @@ static void output_is_kept_up_to_a_bound(void **state)
 	free(s.end.output);
 }
 
+static void output_takes_no_more_memory_than_is_kept(void **state)
+{
+	struct seen s = run(shout_on, NULL, PATIENCE);
+
+	(void)state;
+	assert_true(s.end.finished);
+	assert_int_equal(s.number, CHILD_OUTPUT_MAX);
+	free(s.end.output);
+}
+
 static void a_child_has_its_own_descriptors_only_and_leaves_no_core(void **state)
 {
 	(void)state;
@@ -306,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_replaced_descriptor_is_damage),
 		cmocka_unit_test(a_scribbled_ledger_is_read_without_harm),
 		cmocka_unit_test(output_is_kept_up_to_a_bound),
+		cmocka_unit_test(output_takes_no_more_memory_than_is_kept),
 		cmocka_unit_test(a_child_has_its_own_descriptors_only_and_leaves_no_core),
 		cmocka_unit_test(what_a_child_starts_ends_with_it),
 		cmocka_unit_test(signals_of_the_runner_are_as_before),

@@ -264,10 +264,9 @@ void compare_object(struct comparison *c, const struct value *v, const struct ty
 			compare_number(c, v, where, 0, member_get(self, actual));
 		return;
 	case VALUE_VARIABLE:
-		if (self_of(type)->size == len && (type || len == sizeof(int)))
-			compare_number(c, v, where, 0, member_get(self, actual));
-		else
-			compare_variable(c, v->variable, where, 0, &octets);
+		/* A number would be the one item of a struct: this is octets,
+		 * even where there are as many as in an int. */
+		compare_variable(c, v->variable, where, 0, &octets);
 		return;
 	case VALUE_LOCATOR:
 		if (compare_length(c, where, 16, len))
@@ -312,6 +311,28 @@ static void compare_due(struct comparison *c, const char *where, const struct wi
 				field_text(c->trial, actual));
 }
 
+/* Item by item, so that one can be anything, or a variable. */
+static void compare_run(struct comparison *c, const struct value *list, const char *where,
+			long off, const struct wire_value *actual)
+{
+	size_t size = actual->kind == WIRE_ADDRS ? sizeof(struct in6_addr) : 1;
+	struct trial *t = c->trial;
+
+	if (actual->len != list->count * size) {
+		compare_differs(c, where, off, show_value(t, list), field_text(t, actual));
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		const char *item = pool_text(&t->brief, "%s[%zu]", where, i);
+		const uint8_t *octets = actual->octets + i * size;
+
+		if (actual->kind == WIRE_ADDRS)
+			compare_address(c, list->items[i], item, off + (long)(i * size), octets);
+		else
+			compare_number(c, list->items[i], item, off + (long)i, *octets);
+	}
+}
+
 void compare_field(struct comparison *c, const struct value *v, const struct wire_dissection *d,
 		   unsigned span, const struct wire_field *field)
 {
@@ -333,6 +354,10 @@ void compare_field(struct comparison *c, const struct value *v, const struct wir
 	}
 	if (v->kind == VALUE_ANY)
 		return;
+	if (v->kind == VALUE_LIST) {
+		compare_run(c, v, where, off, &actual);
+		return;
+	}
 	if (v->kind == VALUE_VARIABLE) {
 		datum = is_number(&actual)
 				? (struct datum){ .number = (int64_t)actual.number }

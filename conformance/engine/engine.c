@@ -166,11 +166,13 @@ int engine_run(struct case_result *out, const struct scenario *s, const json_t *
 
 	if (r < 0)
 		return r;
-	out->applicability = target_applicability(description, s, why);
+	out->applicability = target_applicability(description, o->catalogue, s, why);
 	if (why[0]) {
 		out->reason = strdup(why);
 		if (!out->reason)
 			return -ENOMEM;
 	}
-	return out->applicability == UNSUPPORTED ? 0 : run_in_child(out, s, description, o);
+	if (out->applicability == UNSUPPORTED || out->applicability == NOT_APPLICABLE)
+		return 0;
+	return run_in_child(out, s, description, o);
 }

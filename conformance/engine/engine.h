@@ -8,6 +8,7 @@
 #define ENGINE_ENGINE_H
 
 #include "conformance/script/scenario.h"
+#include "reports/catalogue.h"
 #include "reports/result.h"
 
 #include <jansson.h>
@@ -18,6 +19,7 @@ struct engine_options {
 	const char *captures;     /* folder for one pcapng per case; NULL: none are written */
 	usec_t wall_limit_usec;   /* per case; 0: the default, 10 s */
 	bool verbose;             /* the target's log lines too */
+	const struct catalogue *catalogue; /* says which profile a rule is for; or NULL */
 };
 
 /*

@@ -221,6 +221,16 @@ static void packets_leave_room_for_the_verdict(void **state)
 	assert_true(ledger_say(&ledger, RECORD_VERDICT, VERDICT_FAIL, "there is room", NULL));
 }
 
+static void notes_and_differences_leave_room_for_the_verdict(void **state)
+{
+	(void)state;
+	while (ledger_say(&ledger, RECORD_NOTE, 0, "NOT EXPECTED", NULL))
+		;
+	while (ledger_say(&ledger, RECORD_DIFFERENCE, -1, "", "", "", NULL))
+		;
+	assert_true(ledger_say(&ledger, RECORD_VERDICT, VERDICT_FAIL, "there is room", NULL));
+}
+
 /* --- captures ------------------------------------------------------------- */
 
 static void add_packet(int64_t usec, int64_t link, enum pcapng_direction direction)
@@ -325,6 +335,7 @@ int main(void)
 		CLAIM(a_ledger_that_lies_does_no_harm),
 		CLAIM(a_length_beyond_the_ledger_is_bounded),
 		CLAIM(packets_leave_room_for_the_verdict),
+		CLAIM(notes_and_differences_leave_room_for_the_verdict),
 		CLAIM(a_capture_has_packets_links_and_comments),
 		CLAIM(without_packets_there_is_a_capture_without_any),
 		CLAIM(a_capture_that_cannot_be_written_is_an_error),

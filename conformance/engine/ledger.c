@@ -38,7 +38,8 @@ void ledger_unmap(struct ledger *l)
 
 static bool leaves_reserve(uint32_t kind)
 {
-	return kind == RECORD_PACKET || kind == RECORD_EVENT;
+	return kind == RECORD_PACKET || kind == RECORD_EVENT || kind == RECORD_NOTE ||
+	       kind == RECORD_DIFFERENCE;
 }
 
 const uint8_t *ledger_put(struct ledger *l, const struct record *r, const void *content)

@@ -38,7 +38,7 @@ struct record {
 
 enum {
 	LEDGER_SIZE = 64 << 20,
-	LEDGER_RESERVE = 1 << 20, /* kept from packets and log lines, for the verdict */
+	LEDGER_RESERVE = 1 << 20, /* kept from what a target can make many of, for the verdict */
 };
 
 struct ledger {

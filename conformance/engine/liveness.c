@@ -36,17 +36,17 @@ static bool is_field(const struct wire_dissection *d, unsigned span, const char 
 	return wire_number_get(d, span, name, &number) == 0 && number == expected;
 }
 
-static bool is_reply(struct trial *t, const struct sent *s)
+static bool is_reply(const struct sent *s)
 {
-	struct wire_dissection *d = pool_alloc(&t->brief, sizeof(*d));
+	struct wire_dissection d;
 	size_t data_len = strlen(payload);
 
-	wire_dissect(d, s->octets, s->len);
-	return d->span_count == 3 && d->spans[0].layer == &layer_ipv6 &&
-	       d->spans[1].layer == &layer_echo && is_field(d, 1, "type", INJECT_ECHO_REPLY) &&
-	       is_field(d, 1, "id", ECHO_ID) && is_field(d, 1, "seq", ECHO_SEQ) &&
-	       d->spans[2].len == data_len &&
-	       !memcmp(s->octets + d->spans[2].off, payload, data_len);
+	wire_dissect(&d, s->octets, s->len);
+	return d.span_count == 3 && d.spans[0].layer == &layer_ipv6 &&
+	       d.spans[1].layer == &layer_echo && is_field(&d, 1, "type", INJECT_ECHO_REPLY) &&
+	       is_field(&d, 1, "id", ECHO_ID) && is_field(&d, 1, "seq", ECHO_SEQ) &&
+	       d.spans[2].len == data_len &&
+	       !memcmp(s->octets + d.spans[2].off, payload, data_len);
 }
 
 bool liveness_takes(struct trial *t, const struct sent *s)
@@ -54,8 +54,8 @@ bool liveness_takes(struct trial *t, const struct sent *s)
 	if (!t->pinged || s->len < IPV6_HEADER_LEN ||
 	    memcmp(s->octets + 24, &prober, sizeof(prober)))
 		return false;
-	t->answered |= is_reply(t, s);
-	trial_note(t, s->number, is_reply(t, s) ? "liveness reply" : "to the liveness prober");
+	t->answered |= is_reply(s);
+	trial_note(t, s->number, is_reply(s) ? "liveness reply" : "to the liveness prober");
 	return true;
 }
 

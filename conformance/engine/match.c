@@ -4,9 +4,13 @@
 
 #include "conformance/engine/show.h"
 #include "conformance/engine/values.h"
+#include "wire/ipv6.h"
 #include "wire/layers.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+enum { PAYLOAD_LEN_AT = 4 }; /* in the IPv6 header, RFC 8200 3 */
 
 int match_ulids(const struct trial *t, const struct packet_value *p, bool from_target,
 		struct in6_addr *src, struct in6_addr *dst)
@@ -95,6 +99,27 @@ static void match_layer(struct comparison *c, const struct packet_value *p, unsi
 	}
 }
 
+/* Nothing cuts what a target hands over: a header that promises more octets
+ * lies, unless the case wants it to. */
+static void match_length(struct comparison *c, const struct packet_value *p,
+			 const struct wire_dissection *d)
+{
+	const struct wire_field *field = wire_field_named(&layer_ipv6, "payload_len");
+	struct pool *pool = &c->trial->brief;
+	uint64_t promised = 0;
+
+	if (!d->cut || (p->layer_count && named(&p->layers[0], field)))
+		return;
+	if (d->len < IPV6_HEADER_LEN || wire_number_get(d, 0, field->name, &promised) < 0) {
+		compare_differs(c, "packet length", -1, "a whole IPv6 header",
+				pool_text(pool, "%zu octets", d->len));
+		return;
+	}
+	compare_differs(c, "ipv6.payload_len", PAYLOAD_LEN_AT,
+			pool_text(pool, "%zu", d->len - IPV6_HEADER_LEN),
+			pool_text(pool, "%" PRIu64 ", more octets than there are", promised));
+}
+
 static void match_raw(struct comparison *c, const struct value *raw, const uint8_t *octets,
 		      size_t len)
 {
@@ -123,6 +148,7 @@ void match_packet(struct comparison *c, const struct packet_value *expected,
 	if (!whole)
 		compare_differs(c, "layers", where, expected_names(t, expected),
 				actual_names(t, d));
+	match_length(c, expected, d);
 	for (unsigned n = 0; n < common; n++)
 		match_layer(c, expected, n, d);
 }

@@ -25,6 +25,10 @@
 /* I1, tag 0x0123456789ab, nonce 0xdeadbeef. */
 #define I1 "60000000 0010 8c 40" L1 X1 "3b010100 562b 0123456789ab deadbeef"
 
+/* The same with a list of L1 and L2; its checksum is none. */
+#define LIST "60000000 0040 8c 40" L1 X1 "3b070100 0000 0123456789ab deadbeef" \
+	     "0004 002c 00000001 02 02 01 0000000000" L1 L2
+
 #define SEND "0 s = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n+0 send(s, \"x\")\n"
 enum { EXPECTATION = 5 }; /* the line behind SEND */
 
@@ -155,6 +159,54 @@ static void raw_octets_are_compared_whole(void **state)
 	case_result_free(&r);
 }
 
+static void octets_that_are_promised_and_missing_are_a_difference(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = "60000000 000b 11 40" L1 X1 "1388 0007 000a 49bf 6869";
+	r = rig_run(SEND "+0 > L1 -> X1 udp(src=5000, dst=7) \"hi\"\n");
+	assert_differs(&r, EXPECTATION, "ipv6.payload_len", "10",
+		       "11, more octets than there are");
+	assert_int_equal(rig_difference(&r, "ipv6.payload_len")->offset, 4);
+	assert_int_equal(r.failure->difference_count, 1);
+	case_result_free(&r);
+	r = rig_run(SEND "+0 > L1 -> X1 ...\n");
+	assert_differs(&r, EXPECTATION, "ipv6.payload_len", "10",
+		       "11, more octets than there are");
+	case_result_free(&r);
+	assert_passes(SEND "+0 > L1 -> X1 ipv6(payload_len=11) udp(src=5000, dst=7) \"hi\"\n");
+
+	rig.on_send = "60000000 000a 11 40" L1 "20010db8";
+	r = rig_run(SEND "+0 > L1 -> X1 ...\n");
+	assert_differs(&r, EXPECTATION, "packet length", "a whole IPv6 header", "28 octets");
+	case_result_free(&r);
+}
+
+static void items_of_a_list_can_be_anything_and_variables(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = LIST;
+	assert_passes(SEND "+0 > L1 -> X1 i1(checksum=*) locator_list(methods=[2, 1]) ...\n");
+	assert_passes(SEND "+0 > L1 -> X1 i1(checksum=*)"
+			   " locator_list(methods=[*, $m], locators=[$a, *]) ...\n"
+			   "+0 send(s, \"x\")\n"
+			   "+0 > L1 -> X1 i1(checksum=*)"
+			   " locator_list(methods=[2, $m], locators=[$a, L2]) ...\n");
+	r = rig_run(SEND "+0 > L1 -> X1 i1(checksum=*) locator_list(methods=[*, 2]) ...\n");
+	assert_differs(&r, EXPECTATION, "locator_list.methods[1]", "2", "1");
+	case_result_free(&r);
+	r = rig_run(SEND "+0 > L1 -> X1 i1(checksum=*) locator_list(locators=[L1, L1]) ...\n");
+	assert_differs(&r, EXPECTATION, "locator_list.locators[1]", "2001:db8:1::1 (L1)",
+		       "2001:db8:2::1 (L2)");
+	case_result_free(&r);
+	r = rig_run(SEND "+0 > L1 -> X1 i1(checksum=*) locator_list(methods=[*]) ...\n");
+	assert_differs(&r, EXPECTATION, "locator_list.methods", "[*]", "[2, 1]");
+	case_result_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +220,9 @@ int main(void)
 		cmocka_unit_test_setup(a_packet_leaves_by_the_link_of_its_source, rig_setup),
 		cmocka_unit_test_setup(a_variable_takes_a_value_and_then_holds_it, rig_setup),
 		cmocka_unit_test_setup(raw_octets_are_compared_whole, rig_setup),
+		cmocka_unit_test_setup(octets_that_are_promised_and_missing_are_a_difference,
+				       rig_setup),
+		cmocka_unit_test_setup(items_of_a_list_can_be_anything_and_variables, rig_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

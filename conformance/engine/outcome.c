@@ -63,8 +63,8 @@ static void compare_out(struct comparison *c, const struct outcome *o, const str
 {
 	struct trial *t = c->trial;
 
-	if (done->has_len && done->out_len > done->out.len)
-		compare_differs(c, "optlen", -1,
+	if (done->is_whole && done->out_len > done->out.len)
+		compare_differs(c, done->has_len ? "optlen" : "length", -1,
 				pool_text(&t->brief, "at most %zu", done->out.len),
 				pool_text(&t->brief, "%zu", done->out_len));
 	if (o->out_len)

@@ -117,6 +117,14 @@ static const char *const number_group[] = {
 	[SYMBOL_LIMIT] = "limits",
 };
 
+/* A profile that is none would make rules not applicable that are. */
+static bool is_profile(const json_t *profile)
+{
+	const char *name = json_string_value(profile);
+
+	return !profile || (name && (!strcmp(name, "shim6") || !strcmp(name, "hip")));
+}
+
 json_t *target_description(const char *text, char why[static TARGET_WHY_MAX])
 {
 	json_error_t error;
@@ -134,6 +142,8 @@ json_t *target_description(const char *text, char why[static TARGET_WHY_MAX])
 		missing = "object \"numbers\"";
 	else if (!json_is_object(json_object_get(d, "supports")))
 		missing = "object \"supports\"";
+	else if (!is_profile(json_object_get(d, "profile")))
+		missing = "\"profile\" that is shim6 or hip";
 	if (missing) {
 		snprintf(why, TARGET_WHY_MAX, "describe(): there is no %s", missing);
 		json_decref(d);
@@ -182,14 +192,40 @@ const char *target_errno(const json_t *description, int number, char why[static 
 	return why;
 }
 
-enum case_applicability target_applicability(const json_t *description, const struct scenario *s,
+/* NULL if one of a case's rules is for this profile, or for nobody knows whom;
+ * else the profile that its first rule is for. */
+static const char *other_profile(const struct catalogue *c, const struct scenario *s,
+				 const char *profile)
+{
+	const char *other = NULL;
+
+	for (size_t i = 0; i < s->rule_count; i++) {
+		const struct rule *rule = catalogue_rule(c, s->rules[i]);
+
+		if (!rule || rule_applies(rule, profile))
+			return NULL;
+		other = other ? other : rule->profile;
+	}
+	return other;
+}
+
+enum case_applicability target_applicability(const json_t *description,
+					     const struct catalogue *catalogue,
+					     const struct scenario *s,
 					     char why[static TARGET_WHY_MAX])
 {
+	const char *profile = json_string_value(json_object_get(description, "profile"));
+	const char *other = catalogue ? other_profile(catalogue, s, profile) : NULL;
 	const json_t *supports = json_object_get(description, "supports");
 	enum case_applicability found = APPLICABLE;
 	int64_t number;
 
 	why[0] = '\0';
+	if (other) {
+		snprintf(why, TARGET_WHY_MAX, "its rules are for %s, and the target is %s", other,
+			 profile);
+		return NOT_APPLICABLE;
+	}
 	for (size_t i = 0; i < s->need_count; i++) {
 		const json_t *says = json_object_get(supports, s->needs[i]);
 

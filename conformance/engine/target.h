@@ -5,6 +5,7 @@
 
 #include "conformance/script/scenario.h"
 #include "conformance/target/shimproof_target.h"
+#include "reports/catalogue.h"
 #include "reports/result.h"
 
 #include <jansson.h>
@@ -34,8 +35,11 @@ bool target_supports(const json_t *description, const char *word);
 /* Errno as text, the target's own names included: "ENOENT (2)"; in why. */
 const char *target_errno(const json_t *description, int number, char why[static TARGET_WHY_MAX]);
 
-/* Is a case to be asked? UNSUPPORTED and UNDECLARED come with a reason. */
-enum case_applicability target_applicability(const json_t *description, const struct scenario *s,
+/* Is a case to be asked? All but APPLICABLE come with a reason. Without a
+ * catalogue (NULL) the profiles of rules are not known, and not compared. */
+enum case_applicability target_applicability(const json_t *description,
+					     const struct catalogue *catalogue,
+					     const struct scenario *s,
 					     char why[static TARGET_WHY_MAX]);
 
 #endif

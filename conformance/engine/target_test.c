@@ -126,6 +126,10 @@ static void a_description_that_is_none_is_refused(void **state)
 		{ "[]", "\"name\"" },
 		{ "{\"name\": 3, \"numbers\": {}, \"supports\": {}}", "\"name\"" },
 		{ "{\"name\": \"x\", \"supports\": {}}", "\"numbers\"" },
+		{ "{\"name\": \"x\", \"profile\": \"mptcp\", \"supports\": {}, \"numbers\": {}}",
+		  "\"profile\" that is" },
+		{ "{\"name\": \"x\", \"profile\": 6, \"supports\": {}, \"numbers\": {}}",
+		  "\"profile\" that is" },
 		{ "{\"name\": \"x\", \"numbers\": {}, \"supports\": []}", "\"supports\"" },
 	};
 	char why[TARGET_WHY_MAX];
@@ -164,7 +168,7 @@ static enum case_applicability ask(const char *need, const char *option,
 	const struct scenario s = { .needs = &need, .need_count = 1, .target_symbols = &symbol,
 				    .target_symbol_count = 1 };
 	json_t *d = target_description(good, why);
-	enum case_applicability found = target_applicability(d, &s, why);
+	enum case_applicability found = target_applicability(d, NULL, &s, why);
 
 	json_decref(d);
 	return found;
@@ -212,6 +216,69 @@ static void a_file_that_is_no_target_is_refused(void **state)
 	}
 }
 
+static void a_case_of_another_profile_is_not_applicable(void **state)
+{
+	static struct rule rules[] = {
+		{ .id = "any", .profile = "any" },
+		{ .id = "shim6", .profile = "shim6" },
+		{ .id = "hip", .profile = "hip" },
+	};
+	static const struct catalogue catalogue = { .rules = rules, .rule_count = 3 };
+	static const struct {
+		const char *profile, *rules[2];
+		enum case_applicability expected;
+	} rows[] = {
+		{ "\"shim6\"", { "any" }, APPLICABLE },
+		{ "\"shim6\"", { "shim6" }, APPLICABLE },
+		{ "\"shim6\"", { "hip" }, NOT_APPLICABLE },
+		{ "\"hip\"", { "shim6" }, NOT_APPLICABLE },
+		{ "\"hip\"", { "shim6", "hip" }, APPLICABLE },
+		{ "\"hip\"", { "shim6", "any" }, APPLICABLE },
+		{ "\"hip\"", { "shim6", "unknown" }, APPLICABLE },
+		{ "\"hip\"", { "shim6", "shim6" }, NOT_APPLICABLE },
+		{ "null", { "hip" }, APPLICABLE },
+	};
+	const char *need = "tcp";
+	char why[TARGET_WHY_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scenario s = { .rules = rows[i].rules,
+				      .rule_count = rows[i].rules[1] ? 2 : 1 };
+		json_t *d = json_pack("{s:o, s:{s:b}}", "profile",
+				      json_loads(rows[i].profile, JSON_DECODE_ANY, NULL),
+				      "supports", "tcp", 0);
+
+		assert_int_equal(target_applicability(d, &catalogue, &s, why), rows[i].expected);
+		s.needs = &need;
+		s.need_count = 1;
+		assert_int_equal(target_applicability(d, &catalogue, &s, why),
+				 rows[i].expected == APPLICABLE ? UNSUPPORTED : NOT_APPLICABLE);
+		json_decref(d);
+	}
+}
+
+static void a_case_that_is_not_applicable_is_not_run(void **state)
+{
+	static struct rule rule = { .id = "shim6", .profile = "shim6" };
+	static const struct catalogue catalogue = { .rules = &rule, .rule_count = 1 };
+	const struct engine_options o = { .target_path = "no-such-target.so",
+					  .catalogue = &catalogue };
+	const char *const rules[] = { "shim6" };
+	const struct scenario s = { .id = "x", .title = "x", .place.file = "x", .rules = rules,
+				    .rule_count = 1 };
+	json_t *d = json_pack("{s:s}", "profile", "hip");
+	struct case_result r;
+
+	(void)state;
+	assert_int_equal(engine_run(&r, &s, d, &o), 0);
+	assert_int_equal(r.status, STATUS_NOT_RUN);
+	assert_int_equal(r.applicability, NOT_APPLICABLE);
+	assert_string_equal(r.reason, "its rules are for shim6, and the target is hip");
+	case_result_free(&r);
+	json_decref(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +290,8 @@ int main(void)
 		cmocka_unit_test(numbers_are_the_targets_or_the_platforms),
 		cmocka_unit_test(applicability_follows_from_what_is_declared),
 		cmocka_unit_test(a_file_that_is_no_target_is_refused),
+		cmocka_unit_test(a_case_of_another_profile_is_not_applicable),
+		cmocka_unit_test(a_case_that_is_not_applicable_is_not_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

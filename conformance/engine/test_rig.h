@@ -46,7 +46,8 @@ static struct rig {
 	socklen_t option_len;    /* what it says that is long; 0: as long as it is */
 	const char *data, *control; /* hex of what recvmsg() gives */
 	int flags;
-	struct in6_addr from;    /* of its name; port 7 */
+	struct in6_addr from;    /* of its name, and of getsockname(); port 7 */
+	socklen_t name_len;      /* what it says that is long; 0: as long as it is */
 
 	/* what came of it */
 	const struct shimproof_env *env;
@@ -217,11 +218,25 @@ static inline ssize_t rig_recvmsg(struct shimproof_instance *i, int s, struct ms
 	memcpy(msg->msg_name, &name, sizeof(name));
 	memcpy(msg->msg_iov[0].iov_base, data.data, data.len);
 	memcpy(msg->msg_control, control.data, control.len);
+	if (rig.name_len)
+		msg->msg_namelen = rig.name_len;
 	msg->msg_controllen = control.len;
 	msg->msg_flags = rig.flags;
 	octets_free(&data);
 	octets_free(&control);
 	return n;
+}
+
+static inline int rig_getsockname(struct shimproof_instance *i, int s, struct sockaddr *addr,
+				  socklen_t *len)
+{
+	struct sockaddr_in6 name = { .sin6_family = AF_INET6, .sin6_port = htons(7),
+				     .sin6_addr = rig.from };
+
+	(void)i, (void)s;
+	memcpy(addr, &name, sizeof(name));
+	*len = rig.name_len ? rig.name_len : sizeof(name);
+	return 0;
 }
 
 static const struct shimproof_target rig_target = {
@@ -240,6 +255,7 @@ static const struct shimproof_target rig_target = {
 	.getsockopt = rig_getsockopt,
 	.setsockopt = rig_setsockopt,
 	.recvmsg = rig_recvmsg,
+	.getsockname = rig_getsockname,
 };
 
 /* --- running -------------------------------------------------------------- */

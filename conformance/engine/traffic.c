@@ -38,14 +38,14 @@ int trial_unexpected(struct trial *t, const char *when)
 
 const char *trial_line(struct trial *t, const void *octets, size_t len)
 {
-	struct wire_dissection *d = pool_alloc(&t->brief, sizeof(*d));
+	struct wire_dissection d; /* not in the pool: an event can have very many packets */
 	char *line;
 	int n;
 
-	wire_dissect(d, octets, len);
-	n = wire_line_print(NULL, 0, d);
+	wire_dissect(&d, octets, len);
+	n = wire_line_print(NULL, 0, &d);
 	line = pool_alloc(&t->brief, (size_t)(n > 0 ? n : 0) + 1);
-	wire_line_print(line, (size_t)(n > 0 ? n : 0) + 1, d);
+	wire_line_print(line, (size_t)(n > 0 ? n : 0) + 1, &d);
 	return line;
 }
 

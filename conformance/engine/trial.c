@@ -312,10 +312,11 @@ int trial_fail(struct trial *t, const struct comparison *c, const char *format, 
 	ledger_say(t->ledger, RECORD_FAILURE, (int64_t)event,
 		   pool_vtext(&t->brief, format, args), NULL);
 	va_end(args);
+	/* Before the differences, which may be more than there is room for. */
+	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_FAIL, "", NULL);
 	for (const struct differing *d = c ? c->first : NULL; d; d = d->next)
 		ledger_say(t->ledger, RECORD_DIFFERENCE, d->offset, d->where, d->expected,
 			   d->actual, NULL);
-	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_FAIL, "", NULL);
 	return TRIAL_OVER;
 }
 

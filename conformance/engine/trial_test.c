@@ -304,6 +304,24 @@ static void the_log_has_times_calls_and_packets(void **state)
 	case_result_free(&r);
 }
 
+static void very_many_unexpected_packets_leave_room_for_the_verdict(void **state)
+{
+	(void)state;
+	/* They can be kept, but not all that is to be said of them. */
+	rig.on_send = UDP_HI;
+	rig.copies = 15000;
+	assert_fails(SOCKET "+0 send(s, \"x\") = 1\n", FIRST + 1,
+		     "15000 packets that nobody expected");
+}
+
+static void an_echo_request_has_the_code_that_is_named(void **state)
+{
+	(void)state;
+	assert_passes(SOCKET "+0 < X1 -> L1 echo(type=128, code=5, id=1, seq=2) \"hi\"\n"
+			     "+0 drain()\n");
+	assert_memory_equal(rig.given + 80, "8005", 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +351,9 @@ int main(void)
 		cmocka_unit_test_setup(a_forged_field_is_wrong_in_exactly_that, rig_setup),
 		cmocka_unit_test_setup(raw_octets_are_injected_as_they_stand, rig_setup),
 		cmocka_unit_test_setup(the_log_has_times_calls_and_packets, rig_setup),
+		cmocka_unit_test_setup(very_many_unexpected_packets_leave_room_for_the_verdict,
+				       rig_setup),
+		cmocka_unit_test_setup(an_echo_request_has_the_code_that_is_named, rig_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

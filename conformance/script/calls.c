@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SOCKET   { ARG_SOCKET, "s", false }
+#define S        { ARG_SOCKET, "s", false }
 #define FLAGS    { ARG_FLAGS, "flags", true }
 #define DATA     { ARG_DATA, "data", false }
 #define ADDRESS  { ARG_ADDRESS, "address", false }
@@ -17,31 +17,32 @@
 #define SENT     { ARG_SENT_MESSAGE, "message", false }
 #define ROOM     { ARG_MESSAGE_ROOM, "message", false }
 #define FAMILY   { ARG_FAMILY, "domain", false }
-#define SOCKTYPE { ARG_SOCKTYPE, "type", false }
+#define TYPE     { ARG_SOCKTYPE, "type", false }
 #define PROTOCOL { ARG_PROTOCOL, "protocol", false }
 #define EVENTS   { ARG_EVENTS, "events", false }
 #define KIND     { ARG_TRANSPORT, "transport", false }
 #define STATE    { ARG_STATE, "state", false }
 
 const struct call_shape call_shapes[] = {
-	{ "socket",      CALL_SOCKET,       { FAMILY, SOCKTYPE, PROTOCOL },   OUT_NOTHING, MAKES_SOCKET },
-	{ "bind",        CALL_BIND,         { SOCKET, ADDRESS },              OUT_NOTHING, 0 },
-	{ "connect",     CALL_CONNECT,      { SOCKET, ADDRESS },              OUT_NOTHING, 0 },
-	{ "send",        CALL_SEND,         { SOCKET, DATA, FLAGS },          OUT_NOTHING, 0 },
-	{ "sendto",      CALL_SENDTO,       { SOCKET, DATA, FLAGS, ADDRESS }, OUT_NOTHING, 0 },
-	{ "sendmsg",     CALL_SENDMSG,      { SOCKET, SENT, FLAGS },          OUT_NOTHING, 0 },
-	{ "recv",        CALL_RECV,         { SOCKET, LEN, FLAGS },           OUT_DATA,    0 },
-	{ "recvmsg",     CALL_RECVMSG,      { SOCKET, ROOM, FLAGS },          OUT_MESSAGE, 0 },
-	{ "getsockname", CALL_GETSOCKNAME,  { SOCKET },                       OUT_ADDRESS, 0 },
-	{ "getpeername", CALL_GETPEERNAME,  { SOCKET },                       OUT_ADDRESS, 0 },
-	{ "getsockopt",  CALL_GETSOCKOPT,   { SOCKET, LEVEL, OPTION },        OUT_VALUE,   TAKES_OPTLEN },
-	{ "setsockopt",  CALL_SETSOCKOPT,   { SOCKET, LEVEL, OPTION, VALUE }, OUT_NOTHING, TAKES_OPTLEN },
-	{ "poll",        CALL_POLL,         { SOCKET, EVENTS },               OUT_NOTHING, 0 },
-	{ "close",       CALL_CLOSE,        { SOCKET },                       OUT_NOTHING, 0 },
+	{ "socket",      CALL_SOCKET,      { FAMILY, TYPE, PROTOCOL },  OUT_NOTHING, MAKES_SOCKET },
+	{ "bind",        CALL_BIND,        { S, ADDRESS },              OUT_NOTHING, 0 },
+	{ "connect",     CALL_CONNECT,     { S, ADDRESS },              OUT_NOTHING, 0 },
+	{ "send",        CALL_SEND,        { S, DATA, FLAGS },          OUT_NOTHING, 0 },
+	{ "sendto",      CALL_SENDTO,      { S, DATA, FLAGS, ADDRESS }, OUT_NOTHING, 0 },
+	{ "sendmsg",     CALL_SENDMSG,     { S, SENT, FLAGS },          OUT_NOTHING, 0 },
+	{ "recv",        CALL_RECV,        { S, LEN, FLAGS },           OUT_DATA,    0 },
+	{ "recvmsg",     CALL_RECVMSG,     { S, ROOM, FLAGS },          OUT_MESSAGE, 0 },
+	{ "getsockname", CALL_GETSOCKNAME, { S },                       OUT_ADDRESS, 0 },
+	{ "getpeername", CALL_GETPEERNAME, { S },                       OUT_ADDRESS, 0 },
+	{ "getsockopt",  CALL_GETSOCKOPT,  { S, LEVEL, OPTION },        OUT_VALUE,   TAKES_OPTLEN },
+	{ "setsockopt",  CALL_SETSOCKOPT,  { S, LEVEL, OPTION, VALUE }, OUT_NOTHING, TAKES_OPTLEN },
+	{ "poll",        CALL_POLL,        { S, EVENTS },               OUT_NOTHING, 0 },
+	{ "close",       CALL_CLOSE,       { S },                       OUT_NOTHING, 0 },
 
-	{ "open",         CALL_OPEN,         { KIND, STATE }, OUT_NOTHING, MAKES_SOCKET | MAKES_CONTEXT },
-	{ "establish",    CALL_ESTABLISH,    { SOCKET },      OUT_NOTHING, MAKES_CONTEXT },
-	{ "answer",       CALL_ANSWER,       { SOCKET },      OUT_NOTHING, MAKES_CONTEXT },
+	{ "open",         CALL_OPEN,         { KIND, STATE }, OUT_NOTHING,
+	  MAKES_SOCKET | MAKES_CONTEXT },
+	{ "establish",    CALL_ESTABLISH,    { S },           OUT_NOTHING, MAKES_CONTEXT },
+	{ "answer",       CALL_ANSWER,       { S },           OUT_NOTHING, MAKES_CONTEXT },
 	{ "address_down", CALL_ADDRESS_DOWN, { LOCATOR },     OUT_NOTHING, 0 },
 	{ "address_up",   CALL_ADDRESS_UP,   { LOCATOR },     OUT_NOTHING, 0 },
 	{ "link_down",    CALL_LINK_DOWN,    { LINK },        OUT_NOTHING, 0 },

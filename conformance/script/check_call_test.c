@@ -18,10 +18,11 @@ static const struct call *call_at(const struct suite *suite, size_t n)
 static void every_call_is_known(void **state)
 {
 	static const enum call_id ids[] = {
-		CALL_OPEN, CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_SEND, CALL_SENDTO, CALL_SENDMSG,
-		CALL_RECV, CALL_RECVMSG, CALL_GETSOCKNAME, CALL_GETPEERNAME, CALL_GETSOCKOPT,
-		CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE, CALL_ESTABLISH, CALL_ANSWER,
-		CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP, CALL_DRAIN,
+		CALL_OPEN, CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_SEND, CALL_SENDTO,
+		CALL_SENDMSG, CALL_RECV, CALL_RECVMSG, CALL_GETSOCKNAME, CALL_GETPEERNAME,
+		CALL_GETSOCKOPT, CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE, CALL_ESTABLISH,
+		CALL_ANSWER, CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP,
+		CALL_DRAIN,
 	};
 	struct suite suite = loaded(HEAD "+0 r = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
 					 "+0 bind(r, L1:5000) = 0\n"
@@ -94,10 +95,11 @@ static void open_has_a_transport_and_a_state(void **state)
 
 static void optional_arguments_have_fixed_slots(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 sendto(s, \"abc\", P1:7)\n"
-					 "+0 sendto(s, \"abc\", MSG_DONTWAIT|MSG_OOB|0x40, any:5000)\n"
-					 "+0 send(s, null)\n"
-					 "+0 recv(s, 10, MSG_PEEK) = 0 \"\"\n");
+	struct suite suite = loaded(
+		HEAD "+0 sendto(s, \"abc\", P1:7)\n"
+		"+0 sendto(s, \"abc\", MSG_DONTWAIT|MSG_OOB|0x40, any:5000)\n"
+		"+0 send(s, null)\n"
+		"+0 recv(s, 10, MSG_PEEK) = 0 \"\"\n");
 	const struct value *flags = call_at(&suite, 2)->args[2];
 
 	(void)state;
@@ -117,7 +119,8 @@ static void optional_arguments_have_fixed_slots(void **state)
 
 static void connect_takes_a_family_alone(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 connect(s, AF_INET)\n+0 connect(s, null) = -1 EFAULT\n");
+	struct suite suite = loaded(
+		HEAD "+0 connect(s, AF_INET)\n+0 connect(s, null) = -1 EFAULT\n");
 	const struct value *address = call_at(&suite, 1)->args[1];
 
 	(void)state;
@@ -140,8 +143,9 @@ static void a_call_without_outcome_has_none(void **state)
 
 static void outcomes_are_alternatives_and_stay_tolerated(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) =\\\n"
-					 "  -1  EOPNOTSUPP or 0 {2} or tolerated -1 EINVAL or -1\n");
+	struct suite suite = loaded(
+		HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) =\\\n"
+		"  -1  EOPNOTSUPP or 0 {2} or tolerated -1 EINVAL or -1\n");
 	const struct call *call = call_at(&suite, 1);
 	const struct outcome *o = call->outcomes;
 
@@ -164,13 +168,14 @@ static void outcomes_are_alternatives_and_stay_tolerated(void **state)
 
 static void what_is_handed_out_depends_on_the_call(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 getsockname(s) = 0 L1:*\n"
-					 "+0 getsockname(s) = 0 *\n"
-					 "+0 recv(s, 9) = * *\n"
-					 "+0 recv(s, 9) = $n $d\n"
-					 "+0 poll(s, POLLIN|POLLOUT) = POLLIN|POLLOUT\n"
-					 "+0 getsockopt(s, SOL_SHIM, SHIM_APP_TIMEOUT, optlen=9) = 0 {1} optlen=4\n"
-					 "+0 getsockopt(s, SOL_SHIM, SHIM_APP_TIMEOUT) = 0 optlen=0\n");
+	struct suite suite = loaded(
+		HEAD "+0 getsockname(s) = 0 L1:*\n"
+		"+0 getsockname(s) = 0 *\n"
+		"+0 recv(s, 9) = * *\n"
+		"+0 recv(s, 9) = $n $d\n"
+		"+0 poll(s, POLLIN|POLLOUT) = POLLIN|POLLOUT\n"
+		"+0 getsockopt(s, SOL_SHIM, SHIM_APP_TIMEOUT, optlen=9) = 0 {1} optlen=4\n"
+		"+0 getsockopt(s, SOL_SHIM, SHIM_APP_TIMEOUT) = 0 optlen=0\n");
 	const struct outcome *o = call_at(&suite, 4)->outcomes;
 
 	(void)state;
@@ -215,8 +220,9 @@ static void a_variable_of_every_alternative_is_bound_after(void **state)
 
 static void symbols_of_the_target_are_listed_once(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = -1 EINVALIDLOCATOR\n"
-					 "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = 0 {SHIM_MAX_LOCATORS}\n");
+	struct suite suite = loaded(
+		HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = -1 EINVALIDLOCATOR\n"
+		"+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = 0 {SHIM_MAX_LOCATORS}\n");
 	const struct scenario *c = &suite.scenarios[0];
 
 	(void)state;

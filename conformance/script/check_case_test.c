@@ -80,13 +80,14 @@ static void every_row_is_a_case(void **state)
 
 static void a_value_takes_its_type_from_an_option_in_the_row(void **state)
 {
-	struct suite suite = loaded("case t \"t\"\nrules a/b\n"
-				    "rows id opt value err\n"
-				    " int SHIM_DONTSHIM 7 EINVAL\n"
-				    " struct SHIM_LOC_LOCAL_PREF {lc_prio=1, lc_addr=L1} EINVALIDLOCATOR\n"
-				    " typed SHIM_DONTSHIM shim_feedback{} EINVAL\n"
-				    "0 s = open(udp, context)\n"
-				    "+0 setsockopt(s, SOL_SHIM, $opt, $value) = -1 $err\n");
+	struct suite suite = loaded(
+		"case t \"t\"\nrules a/b\n"
+		"rows id opt value err\n"
+		" int SHIM_DONTSHIM 7 EINVAL\n"
+		" struct SHIM_LOC_LOCAL_PREF {lc_prio=1, lc_addr=L1} EINVALIDLOCATOR\n"
+		" typed SHIM_DONTSHIM shim_feedback{} EINVAL\n"
+		"0 s = open(udp, context)\n"
+		"+0 setsockopt(s, SOL_SHIM, $opt, $value) = -1 $err\n");
 
 	(void)state;
 	assert_ptr_equal(suite.scenarios[0].events[1].call->args[3]->type, &type_int);
@@ -100,14 +101,15 @@ static void a_value_takes_its_type_from_an_option_in_the_row(void **state)
 
 static void parameters_stand_wherever_a_value_can(void **state)
 {
-	struct suite suite = loaded("case t \"t\"\nrules a/b\nconfig links=$n\n"
-				    "rows id n from to port flags data bad\n"
-				    " a 3 L3 P2 1024 MSG_PEEK|MSG_OOB hex\"00 11\" 0xbad\n"
-				    "0 s = open(udp, context)\n"
-				    "+0 bind(s, $from:$port)\n"
-				    "+0 send(s, $data, $flags|MSG_TRUNC)\n"
-				    "+0 > $from -> $to udp(checksum=$bad) $data\n"
-				    "+0 setsockopt(s, SOL_SHIM, SHIM_LOCLIST_PEER, [{lc_addr=$to}])\n");
+	struct suite suite = loaded(
+		"case t \"t\"\nrules a/b\nconfig links=$n\n"
+		"rows id n from to port flags data bad\n"
+		" a 3 L3 P2 1024 MSG_PEEK|MSG_OOB hex\"00 11\" 0xbad\n"
+		"0 s = open(udp, context)\n"
+		"+0 bind(s, $from:$port)\n"
+		"+0 send(s, $data, $flags|MSG_TRUNC)\n"
+		"+0 > $from -> $to udp(checksum=$bad) $data\n"
+		"+0 setsockopt(s, SOL_SHIM, SHIM_LOCLIST_PEER, [{lc_addr=$to}])\n");
 	const struct scenario *c = &suite.scenarios[0];
 	const struct value *flags = event_at(&suite, 2)->call->args[2];
 
@@ -130,7 +132,8 @@ static void an_absent_parameter_is_as_if_not_written(void **state)
 		"0 s = open(udp, context)\n"
 		"+0 send(s, \"abc\", $x)\n"
 		"+0 sendto(s, \"abc\", $x, P1:7)\n"
-		"+0 setsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_PREF, {lc_prio=$x, lc_port=1}, optlen=$x)\n"
+		"+0 setsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_PREF, {lc_prio=$x, lc_port=1},"
+		" optlen=$x)\n"
 		"+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_PREF) = -1 $x\n"
 		"+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_PREF) = 0 $x optlen=$x\n"
 		"+0 setsockopt(s, SOL_SHIM, SHIM_LOCLIST_PEER, [$x, {}])\n"
@@ -185,7 +188,8 @@ static const struct {
 	{ "case t \"t\"\nrules a/b\n",
 	  "t.case:1:1: a case without events can't fail\ncase t \"t\"\n^~~~~~~~~~\n" },
 	{ "case T \"t\"\nrules a/b\n0 drain()\n",
-	  "t.case:1:6: a slug has lower-case letters, digits, - and . only\ncase T \"t\"\n     ^\n" },
+	  "t.case:1:6: a slug has lower-case letters, digits, - and . only\n"
+	  "case T \"t\"\n     ^\n" },
 	{ "case t \"\"\nrules a/b\n0 drain()\n",
 	  "t.case:1:8: the title is empty\ncase t \"\"\n       ^~\n" },
 	{ "case t \"t\"\nrules ab\n0 drain()\n",

@@ -24,7 +24,8 @@ static const struct value *value_expected(const struct suite *suite, size_t n)
 static void a_struct_has_the_type_of_its_option(void **state)
 {
 	struct suite suite = loaded(
-		HEAD "+0 setsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND, {lc_family=AF_INET6, lc_addr=L2})\n"
+		HEAD "+0 setsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND,"
+		" {lc_family=AF_INET6, lc_addr=L2})\n"
 		     "+0 setsockopt(s, SOL_SHIM, SHIM_PATHEXPLORE, {pe_probenum=4})\n"
 		     "+0 setsockopt(s, SOL_SHIM, SHIM_LOC_PEER_PREF, {})\n");
 	const struct value *v = value_given(&suite, 1);
@@ -72,11 +73,12 @@ static void an_int_holds_what_32_bits_hold(void **state)
 
 static void another_type_can_be_written(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, shim_locator{lc_prio=1})\n"
-					 "+0 setsockopt(s, SOL_SHIM, 0x7fff, int{3})\n"
-					 "+0 setsockopt(s, SOL_SHIM, 0x7fff, hex\"01\", optlen=1)\n"
-					 "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, null, optlen=4)\n"
-					 "+0 setsockopt(s, SOL_SHIM, SHIM_FEEDBACK, {fb_indicator=2})\n");
+	struct suite suite = loaded(
+		HEAD "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, shim_locator{lc_prio=1})\n"
+		"+0 setsockopt(s, SOL_SHIM, 0x7fff, int{3})\n"
+		"+0 setsockopt(s, SOL_SHIM, 0x7fff, hex\"01\", optlen=1)\n"
+		"+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, null, optlen=4)\n"
+		"+0 setsockopt(s, SOL_SHIM, SHIM_FEEDBACK, {fb_indicator=2})\n");
 
 	(void)state;
 	assert_ptr_equal(value_given(&suite, 1)->type, &type_shim_locator);
@@ -92,7 +94,8 @@ static void another_type_can_be_written(void **state)
 static void locator_lists_are_lists_of_structs(void **state)
 {
 	struct suite suite = loaded(
-		HEAD "+0 setsockopt(s, SOL_SHIM, SHIM_LOCLIST_LOCAL, [{lc_addr=L1}, shim_locator{lc_addr=L2}])\n"
+		HEAD "+0 setsockopt(s, SOL_SHIM, SHIM_LOCLIST_LOCAL,"
+		" [{lc_addr=L1}, shim_locator{lc_addr=L2}])\n"
 		     "+0 setsockopt(s, SOL_SHIM, SHIM_LOCLIST_PEER, [])\n"
 		     "+0 getsockopt(s, SOL_SHIM, SHIM_LOCLIST_PEER) = 0 [{lc_addr=P1}, *]\n");
 	const struct value *v = value_given(&suite, 1);
@@ -113,7 +116,8 @@ static void expected_objects_may_be_zero_or_anything(void **state)
 	struct suite suite = loaded(
 		HEAD "+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND) = 0 zero\n"
 		     "+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND) = 0 *\n"
-		     "+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND) = 0 {lc_addr=$a, lc_ifidx=*}\n"
+		     "+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND) ="
+		     " 0 {lc_addr=$a, lc_ifidx=*}\n"
 		     "+0 getsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND) = 0 $all\n"
 		     "+0 setsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND, $all)\n"
 		     "+0 setsockopt(s, SOL_SHIM, SHIM_LOC_LOCAL_SEND, {lc_addr=$a})\n"

@@ -27,7 +27,8 @@ static const struct value *field_of(const struct packet_value *p, size_t layer, 
 
 static void a_packet_has_ends_layers_and_data(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 < P1 -> L2 udp(src=7, dst=5000, checksum=0xbad) \"hello\"\n");
+	struct suite suite = loaded(
+		HEAD "+0 < P1 -> L2 udp(src=7, dst=5000, checksum=0xbad) \"hello\"\n");
 	const struct packet_value *p = packet_at(&suite, 1);
 
 	(void)state;
@@ -52,7 +53,8 @@ static void a_packet_has_ends_layers_and_data(void **state)
 static void ipv6_is_written_to_say_something_of_it(void **state)
 {
 	struct suite suite = loaded(
-		HEAD "+0 < P1 -> L1 ipv6(hop_limit=3, src=X1) dst(options=hex\"0104 00000000\") udp\n");
+		HEAD "+0 < P1 -> L1 ipv6(hop_limit=3, src=X1)"
+		" dst(options=hex\"0104 00000000\") udp\n");
 	const struct packet_value *p = packet_at(&suite, 1);
 
 	(void)state;
@@ -66,11 +68,12 @@ static void ipv6_is_written_to_say_something_of_it(void **state)
 
 static void expected_fields_bind_variables_and_take_stars(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 > L1 -> P1 i1(init_tag=$t, init_nonce=$n) ...\n"
-					 "+0 < P1 -> L1 r1(init_nonce=$n, resp_nonce=9) validator(octets=\"v\")\n"
-					 "+0 > L1 -> P1 payload(tag=$peer_tag) udp(src=*) *\n"
-					 "+0 > L1 -> P1 udp $rest\n"
-					 "+0 < P1 -> L1 udp $rest\n");
+	struct suite suite = loaded(
+		HEAD "+0 > L1 -> P1 i1(init_tag=$t, init_nonce=$n) ...\n"
+		"+0 < P1 -> L1 r1(init_nonce=$n, resp_nonce=9) validator(octets=\"v\")\n"
+		"+0 > L1 -> P1 payload(tag=$peer_tag) udp(src=*) *\n"
+		"+0 > L1 -> P1 udp $rest\n"
+		"+0 < P1 -> L1 udp $rest\n");
 
 	(void)state;
 	assert_int_equal(event_at(&suite, 1)->kind, EVENT_EXPECT);
@@ -90,7 +93,8 @@ static void expected_fields_bind_variables_and_take_stars(void **state)
 static void runs_are_lists_or_octets(void **state)
 {
 	struct suite suite = loaded(
-		HEAD "+0 < P1 -> L1 update_request locator_list(generation=1, methods=[1, 3], locators=[P1, any])\n"
+		HEAD "+0 < P1 -> L1 update_request"
+		" locator_list(generation=1, methods=[1, 3], locators=[P1, any])\n"
 		     "+0 < P1 -> L1 update_request locator_list(methods=hex\"0103\")\n");
 	const struct packet_value *p = packet_at(&suite, 1);
 
@@ -105,7 +109,8 @@ static void runs_are_lists_or_octets(void **state)
 
 static void parameters_of_either_side_are_named(void **state)
 {
-	struct suite suite = loaded(HEAD "+0 < P1 -> L1 i2 pds(octets=P) pds(octets=L) pds(octets=\"P\")\n");
+	struct suite suite = loaded(
+		HEAD "+0 < P1 -> L1 i2 pds(octets=P) pds(octets=L) pds(octets=\"P\")\n");
 	const struct packet_value *p = packet_at(&suite, 1);
 
 	(void)state;

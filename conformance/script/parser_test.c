@@ -127,12 +127,13 @@ static void numbers_are_decimal_or_hexadecimal(void **state)
 
 static void no_word_is_reserved(void **state)
 {
-	struct suite suite = loaded("case case \"t\"\nrules or/none tolerated/rows\nneeds config within\n"
-				    "rows id needs\nnone 1\n"
-				    "0 within = open(udp, context)\n"
-				    "+0 send(within, \"rules\") = $needs or tolerated 2\n"
-				    "+0 none = open(udp, connected)\n"
-				    "+0 close(none)\n");
+	struct suite suite = loaded(
+		"case case \"t\"\nrules or/none tolerated/rows\nneeds config within\n"
+		"rows id needs\nnone 1\n"
+		"0 within = open(udp, context)\n"
+		"+0 send(within, \"rules\") = $needs or tolerated 2\n"
+		"+0 none = open(udp, connected)\n"
+		"+0 close(none)\n");
 
 	(void)state;
 	assert_string_equal(suite.scenarios[0].id, "t/case:none");
@@ -150,9 +151,10 @@ static void columns_are_counted_in_characters(void **state)
 
 	(void)state;
 	assert_int_equal(load_text(&suite, &told, text, strlen(text)), -EINVAL);
-	assert_string_equal(told.text, "t.case:4:18: no such flag: MSG_PEK (did you mean MSG_PEEK?)\n"
-				       "+0 send(s, \"\xc3\xa4\xe2\x82\xac\", MSG_PEK)\n"
-				       "                 ^~~~~~~\n");
+	assert_string_equal(told.text,
+			    "t.case:4:18: no such flag: MSG_PEK (did you mean MSG_PEEK?)\n"
+			    "+0 send(s, \"\xc3\xa4\xe2\x82\xac\", MSG_PEK)\n"
+			    "                 ^~~~~~~\n");
 }
 
 int main(void)

@@ -36,7 +36,7 @@ enum value_kind {
 	VALUE_SYMBOLS,  /* symbols or-ed, and `number` or-ed to them */
 	VALUE_OCTETS,   /* octets, len */
 	VALUE_LOCATOR,  /* locator */
-	VALUE_SOCKADDR, /* locator and port; or a family alone (AF_UNSPEC) in `number` with locator.who 0 */
+	VALUE_SOCKADDR, /* locator and port; with locator.who 0 only a family, in `number` */
 	VALUE_LIST,     /* items */
 	VALUE_STRUCT,   /* type, and items parallel to members */
 	VALUE_CMSG,     /* items: level, cmsg type, content */
@@ -72,7 +72,7 @@ struct value {
 struct message_value {
 	const struct value *name;       /* VALUE_SOCKADDR or VALUE_NULL */
 	const struct value *data;       /* VALUE_OCTETS */
-	const struct value *control;    /* VALUE_LIST of VALUE_CMSG, or VALUE_OCTETS for a raw buffer */
+	const struct value *control;    /* VALUE_LIST of VALUE_CMSG; raw: VALUE_OCTETS */
 	const struct value *flags;
 	const struct value *len;        /* recvmsg argument: room for data; default 2048 */
 	const struct value *controllen; /* recvmsg argument: room for control; default 256 */
