@@ -107,7 +107,7 @@ $B/obj/%.c: %.l
 	@echo "  FLEX  $@"
 	$(Q)flex --header-file=$(@:.c=.h) -o $@ $<
 
-$(call object,$(wildcard conformance/script/*.c)): | $(script_gen)
+$(call object,$(wildcard conformance/script/*.c)) $(script_gen:.c=.o): | $(script_gen)
 
 # --- programs and libraries ---------------------------------------------------
 
@@ -222,6 +222,7 @@ check: flavours
 		'conformance/cli/cli_test.sh $B/bin/shimproof $B/lib/librefstack.so' \
 		'tools/shimdump/golden_test.sh $B/bin/shimdump' \
 		'tools/shimdump/golden_test.sh $B/san/bin/shimdump' \
+		'pcap/traces/traces_test.sh $B' \
 		'reports/schema_test.sh' \
 		'scripts/install_test.sh $B' \
 		$(tests) $(tests:$B/%=$B/san/%) $(if $(shell command -v $(other)),$(tests:$B/%=$B/other/%))

@@ -92,7 +92,7 @@ static void explain_rule(const struct rule *r, const struct workspace *w)
 
 	put_rule(r);
 	put_text("profile", strcmp(r->profile, "any") ? r->profile : NULL);
-	put_text("applies if", r->applies_if);
+	put_text("applies", r->applies_if);
 	put_label("observed");
 	printf("%s\n", strcmp(r->observe, "both") ? r->observe : "api and wire");
 	if (!r->testable)

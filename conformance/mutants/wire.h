@@ -43,7 +43,8 @@ enum { NEXT_HEADER_AT = 6, SOURCE_AT = 8, DESTINATION_AT = 24, UPPER_AT = 40, SH
 
 static inline bool is_payload(const uint8_t *packet, size_t len)
 {
-	return len >= UPPER_AT + 8 && packet[NEXT_HEADER_AT] == SHIM6 && packet[UPPER_AT + 2] & 0x80;
+	return len >= UPPER_AT + 8 && packet[NEXT_HEADER_AT] == SHIM6 &&
+	       packet[UPPER_AT + 2] & 0x80;
 }
 
 #endif

@@ -78,8 +78,8 @@ struct shimproof_target {
 	 *   "hba_sec": 0, "initiate_after": 0 }
 	 * links[0] is link 1. A target makes its own locators under the prefixes, or
 	 * brings its own; `locators` tells. initiate_after: begin a context once that
-	 * many packets were sent on a ULID pair; 0: never by itself. Same seed and
-	 * same calls, same octets. Unknown members are ignored.
+	 * many packets, ICMPv6 aside, were sent on a ULID pair; 0: never by itself.
+	 * Same seed and same calls, same octets. Unknown members are ignored.
 	 */
 	int (*create)(const char *config, const struct shimproof_env *env,
 		      struct shimproof_instance **out);
@@ -95,7 +95,8 @@ struct shimproof_target {
 
 	/* Links. A packet arrives; an address comes (up = 1) or goes; a link's
 	 * carrier comes or goes. NULL where the target can't do it. */
-	int (*deliver)(struct shimproof_instance *inst, unsigned link, const void *packet, size_t len);
+	int (*deliver)(struct shimproof_instance *inst, unsigned link, const void *packet,
+		       size_t len);
 	int (*address)(struct shimproof_instance *inst, unsigned link, const struct in6_addr *addr,
 		       unsigned prefix_len, int up);
 	int (*link)(struct shimproof_instance *inst, unsigned link, int up);
@@ -118,17 +119,21 @@ struct shimproof_target {
 	 * offered; cases that need it are then unsupported.
 	 */
 	int (*socket)(struct shimproof_instance *inst, int domain, int type, int protocol);
-	int (*bind)(struct shimproof_instance *inst, int s, const struct sockaddr *addr, socklen_t len);
+	int (*bind)(struct shimproof_instance *inst, int s, const struct sockaddr *addr,
+		    socklen_t len);
 	int (*connect)(struct shimproof_instance *inst, int s, const struct sockaddr *addr,
 		       socklen_t len);
 	int (*listen)(struct shimproof_instance *inst, int s, int backlog);
-	int (*accept)(struct shimproof_instance *inst, int s, struct sockaddr *addr, socklen_t *len);
+	int (*accept)(struct shimproof_instance *inst, int s, struct sockaddr *addr,
+		      socklen_t *len);
 	int (*shutdown)(struct shimproof_instance *inst, int s, int how);
 	int (*close)(struct shimproof_instance *inst, int s);
-	ssize_t (*send)(struct shimproof_instance *inst, int s, const void *data, size_t len, int flags);
+	ssize_t (*send)(struct shimproof_instance *inst, int s, const void *data, size_t len,
+			int flags);
 	ssize_t (*sendto)(struct shimproof_instance *inst, int s, const void *data, size_t len,
 			  int flags, const struct sockaddr *addr, socklen_t addr_len);
-	ssize_t (*sendmsg)(struct shimproof_instance *inst, int s, const struct msghdr *msg, int flags);
+	ssize_t (*sendmsg)(struct shimproof_instance *inst, int s, const struct msghdr *msg,
+			   int flags);
 	ssize_t (*recv)(struct shimproof_instance *inst, int s, void *data, size_t len, int flags);
 	ssize_t (*recvmsg)(struct shimproof_instance *inst, int s, struct msghdr *msg, int flags);
 	int (*getsockname)(struct shimproof_instance *inst, int s, struct sockaddr *addr,
