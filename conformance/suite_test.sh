@@ -8,21 +8,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 build=${1:-build}
-failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-# say STATUS WHAT: with what is in $tmp/log, when it went wrong
-say()
-{
-	if [ "$1" = 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		tail -n 40 "$tmp/log" | sed 's/^/# /'
-		failed=1
-	fi
-}
+. scripts/tap.sh
 
 # suite NAME SEED: $tmp/NAME.json, $tmp/NAME/
 suite()

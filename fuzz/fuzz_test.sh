@@ -7,21 +7,8 @@
 
 cd "$(dirname "$0")/.." || exit 1
 build=${1:-build}
-failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. scripts/tap.sh
 fuzz/corpus.sh "$tmp" || exit 1
-
-say()
-{
-	if [ "$1" = 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		tail -n 40 "$tmp/log" | sed 's/^/# /'
-		failed=1
-	fi
-}
 
 # fuzz NAME RUNS: inputs that libFuzzer makes from the corpus, always the same
 fuzz()

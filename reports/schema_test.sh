@@ -6,26 +6,12 @@
 
 cd "$(dirname "$0")/.." || exit 1
 jsonschema=${JSONSCHEMA:-/usr/bin/jsonschema}
-failed=0
 
 if ! [ -x "$jsonschema" ]; then
 	echo "ok - schemas # SKIP no $jsonschema (Debian: python3-jsonschema)"
 	exit 0
 fi
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-# say STATUS WHAT
-say()
-{
-	if [ "$1" -eq 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		sed 's/^/# /' "$tmp/log" | cut -c 1-200 | head -n 20
-		failed=1
-	fi
-}
+. scripts/tap.sh
 
 # valid SCHEMA FILE
 valid()

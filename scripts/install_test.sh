@@ -6,20 +6,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 build=${1:-build}
-failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-say()
-{
-	if [ "$1" = 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		tail -n 20 "$tmp/log" | sed 's/^/# /'
-		failed=1
-	fi
-}
+. scripts/tap.sh
 
 make B="$build" DESTDIR="$tmp/root" PREFIX=/opt/x install >"$tmp/log" 2>&1
 say $? "make install"

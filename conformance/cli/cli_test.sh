@@ -8,9 +8,8 @@ cd "$(dirname "$0")/../.." || exit 1
 shimproof=${1:-build/bin/shimproof}
 target=${2:-build/lib/librefstack.so}
 unset SHIMPROOF_DATA
-failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. scripts/tap.sh
+evidence="$tmp/out $tmp/err"
 
 # run STATUS ARGUMENT ...: stdout and stderr are kept in $tmp
 run()
@@ -22,17 +21,6 @@ run()
 	status=$?
 	[ $status -eq "$wanted" ]
 	say $? "$command: exit status $wanted, not $status"
-}
-
-say()
-{
-	if [ "$1" -eq 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		sed 's/^/# /' "$tmp/out" "$tmp/err"
-		failed=1
-	fi
 }
 
 # out TEXT, err TEXT: the last command wrote this, on this stream

@@ -22,21 +22,10 @@ if [ "${2-}" != inside ]; then
 	exec timeout -k 5 60 unshare -n "$0" "$build" inside
 fi
 
-failed=0
-tmp=$(mktemp -d) || exit 1
+cd "$(dirname "$0")/../.." || exit 1
+. scripts/tap.sh
+evidence="$tmp/*.log"
 trap 'kill $daemon $capture 2>/dev/null; rm -rf "$tmp"' EXIT
-
-# say STATUS WHAT
-say()
-{
-	if [ "$1" = 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		tail -n 30 "$tmp"/*.log | sed 's/^/# /'
-		failed=1
-	fi
-}
 
 # line_with TEXT FD: read from FD until there is such a line, which is printed
 line_with()
