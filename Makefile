@@ -21,7 +21,8 @@ Q        := $(if $(filter 0,$V),@)
 version := 0.1.0
 
 # Debian's names of what is needed: to build and to run, and by the tests on top.
-packages      := gcc libc6-dev flex bison libpcap-dev libnet1-dev libjansson-dev libssl-dev
+packages      := gcc libc6-dev flex bison libpcap-dev libnet1-dev libjansson-dev libssl-dev \
+                 zlib1g-dev libzstd-dev
 test_packages := $(packages) libcmocka-dev clang libclang-rt-14-dev valgrind jq \
                  python3-jsonschema tcpdump iproute2 iputils-ping
 
@@ -43,7 +44,7 @@ flags := -std=c11 -fPIC -fvisibility=hidden $(warn) $(cppf) $(flavour) $(CFLAGS)
 
 crypto := -lcrypto
 json   := -ljansson
-caplib := -lpcap -lnet
+caplib := -lpcap -lnet -lz -lzstd
 
 bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
 libs := $B/lib/librefstack.so
@@ -53,9 +54,10 @@ all: $(bins) $(libs)
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
 
-rooms := wire pcap refstack script engine reports cli shimdump
+rooms := wire trace pcap refstack script engine reports cli shimdump bench
 
 dirs_wire     := wire
+dirs_trace    := trace
 dirs_pcap     := pcap
 dirs_refstack := refstack refstack/core refstack/socket refstack/link
 dirs_script   := conformance/script
@@ -63,16 +65,19 @@ dirs_engine   := conformance/engine
 dirs_reports  := reports
 dirs_cli      := conformance/cli
 dirs_shimdump := tools/shimdump
+dirs_bench    := bench
 
 # What each room may use: the arrows of ARCHITECTURE.md.
 uses_wire     :=
+uses_trace    := wire
 uses_pcap     := wire
 uses_refstack := wire
 uses_script   := wire
 uses_reports  := wire
 uses_engine   := script pcap reports wire
 uses_cli      := engine script pcap reports wire
-uses_shimdump := pcap wire
+uses_shimdump := trace pcap wire
+uses_bench    := wire
 
 source  = $(filter-out %_test.c %_main.c,$(wildcard $(addsuffix /*.c,$(dirs_$1))))
 object  = $(patsubst %.c,$B/obj/%.o,$1)
@@ -122,6 +127,12 @@ $B/bin/shimdump: $(call object,tools/shimdump/shimdump_main.c) $(call with,shimd
 
 $B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,refstack)
 	$(link) $(json) $(crypto)
+
+# What bench.sh measures with.
+benches := $(addprefix $B/bin/,generate loop measure)
+
+$(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
+	$(link) $(caplib) $(crypto)
 
 # target.c is the one file of the stack that knows the target ABI.
 $B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
@@ -177,14 +188,16 @@ $(tests): %: %.o $$(call with,$$(call room_of,$$@))
 	$(link) -lcmocka $(caplib) $(json) $(crypto) -ldl
 
 $B/bin/packet_fuzz $B/bin/packet_replay: $(call object,fuzz/packet_fuzz.c) $(call with,wire)
+$B/bin/capture_fuzz $B/bin/capture_replay: $(call object,fuzz/capture_fuzz.c) $(call with,pcap)
+$B/bin/trace_fuzz $B/bin/trace_replay: $(call object,fuzz/trace_fuzz.c) $(call with,trace)
 $B/bin/script_fuzz $B/bin/script_replay: $(call object,fuzz/script_fuzz.c) $(call with,script)
 $(fuzzers):
-	$(link) -fsanitize=fuzzer $(json) $(crypto)
+	$(link) -fsanitize=fuzzer $(caplib) $(json) $(crypto)
 
 # The same without libFuzzer: for gcc, and for valgrind.
 replays := $(fuzzers:_fuzz=_replay)
 $(replays): $(call object,fuzz/replay.c)
-	$(link) $(json) $(crypto)
+	$(link) $(caplib) $(json) $(crypto)
 
 # A mutant is the reference stack, its export renamed, behind one fault.
 $B/obj/honest.o: $(call object,refstack/target.c)
@@ -193,8 +206,9 @@ $B/obj/honest.o: $(call object,refstack/target.c)
 $(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
-built: all $(tests) $(mutants) $(replays)
+built: all $(benches) $(tests) $(mutants) $(replays)
 fuzzers: $(fuzzers)
+benches: $(benches)
 
 # Everything with both compilers and under the sanitizers. Without clang, what
 # needs it is skipped, and says so.
@@ -229,7 +243,7 @@ check: flavours
 
 bench:
 	@$(call deps,$(test_packages))
-	$(parallel) all
+	$(parallel) all benches
 	@bench/bench.sh $B
 
 fuzz:
@@ -237,6 +251,6 @@ fuzz:
 	$(parallel) FUZZ=1 fuzzers
 	@fuzz/fuzz.sh $B/fuzz $(SECONDS)
 
-.PHONY: all run report deps install clean help built fuzzers flavours test check bench fuzz
+.PHONY: all run report deps install clean help built fuzzers benches flavours test check bench fuzz
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)

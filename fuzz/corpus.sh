@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # corpus.sh FOLDER: what fuzzers start from. FOLDER/packet: every packet of the
-# golden decodes, a file each; FOLDER/script: the case files.
+# golden decodes, a file each; FOLDER/capture: the same as captures, and the traces,
+# also compressed; FOLDER/script: the case files.
 set -eu
 
-mkdir -p "$1/packet" "$1/script"
+mkdir -p "$1/packet" "$1/capture" "$1/script"
 cp conformance/cases/*/*.case "$1/script"
 
 for hex in tools/shimdump/golden/*.hex; do
@@ -34,4 +35,15 @@ for hex in tools/shimdump/golden/*.hex; do
 			printf "$escapes" >"$1/packet/$name-$number"
 		done
 	}
+done
+
+cp pcap/traces/*.pcap* "$1/capture"
+for hex in tools/shimdump/golden/*.hex; do
+	# shellcheck disable=SC2059 # the escapes are the format
+	printf "$(awk -f tools/shimdump/golden/hex2pcap.awk "$hex")" \
+		>"$1/capture/$(basename "$hex" .hex).pcap"
+done
+for capture in "$1"/capture/*.pcap*; do
+	gzip -nc "$capture" >"$capture.gz"
+	! command -v zstd >/dev/null || zstd -qc "$capture" >"$capture.zst"
 done

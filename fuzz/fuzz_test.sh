@@ -22,13 +22,22 @@ fuzz()
 	say $? "$1: $2 inputs under the sanitizers"
 }
 fuzz packet 200000
+fuzz capture 50000
 fuzz script 30000
 
-if command -v valgrind >/dev/null; then
+# blind NAME COUNT FILE...: every beginning of these, and COUNT changes of each
+blind()
+{
+	name=$1
+	shift
+	if ! command -v valgrind >/dev/null; then
+		echo "ok - $name: under valgrind # SKIP no valgrind"
+		return
+	fi
 	valgrind -q --error-exitcode=9 --leak-check=full \
-		"$build/bin/packet_replay" 100 "$tmp"/packet/* >"$tmp/log" 2>&1
-	say $? "packet: $(tail -n 1 "$tmp/log") under valgrind"
-else
-	echo "ok - packet: under valgrind # SKIP no valgrind"
-fi
+		"$build/bin/${name}_replay" "$@" >"$tmp/log" 2>&1
+	say $? "$name: $(tail -n 1 "$tmp/log") under valgrind"
+}
+blind packet 100 "$tmp"/packet/*
+blind capture 10 "$tmp"/capture/*.pcap* # not those that libFuzzer has added
 exit $failed

@@ -5,12 +5,14 @@
 #include "wire/cursor.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pcap/dlt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -257,6 +259,167 @@ static void times_reach_from_1970_to_2106(void **state)
 	}
 }
 
+/* A pcapng file, big-endian, with one raw IPv6 frame, whose interface has these options. */
+static size_t write_pcapng(uint8_t out[static FILE_MAX], const char *options, size_t len,
+			   uint64_t time)
+{
+	struct wbuf w = wbuf_of(out, FILE_MAX);
+	uint32_t interface_len = 20 + (uint32_t)len;
+
+	wbuf_u32(&w, 0x0a0d0d0a);
+	wbuf_u32(&w, 28);
+	wbuf_u32(&w, 0x1a2b3c4d);
+	wbuf_u32(&w, 0x00010000); /* version 1.0 */
+	wbuf_uint(&w, UINT64_MAX, 8);
+	wbuf_u32(&w, 28);
+	wbuf_u32(&w, 1); /* interface */
+	wbuf_u32(&w, interface_len);
+	wbuf_u32(&w, 229 << 16);
+	wbuf_u32(&w, 262144);
+	wbuf_copy(&w, options, len);
+	wbuf_u32(&w, interface_len);
+	wbuf_u32(&w, 6); /* enhanced packet */
+	wbuf_u32(&w, 32 + 40);
+	wbuf_u32(&w, 0);
+	wbuf_uint(&w, time, 8);
+	wbuf_u32(&w, 40);
+	wbuf_u32(&w, 40);
+	wbuf_copy(&w, IPV6, 40);
+	wbuf_u32(&w, 32 + 40);
+	assert_false(w.bad);
+	return w.len;
+}
+
+/* if_tsresol 9, a power of ten or, with the highest bit, of two; if_tsoffset 14. */
+static void every_resolution_of_pcapng_comes_out_right(void **state)
+{
+	static const struct {
+		const char *options;
+		size_t len;
+		uint64_t time, usec;
+		uint16_t nsec;
+	} rows[] = {
+		{ FRAME(""), 1700000000123456, 1700000000123456, 0 },
+		{ FRAME("\0\x9\0\1\x0\0\0\0\0\0\0\0"), 1700000000, 1700000000000000, 0 },
+		{ FRAME("\0\x9\0\1\x3\0\0\0\0\0\0\0"), 1700000000123, 1700000000123000, 0 },
+		{ FRAME("\0\x9\0\1\x6\0\0\0\0\0\0\0"), 1700000000123456, 1700000000123456, 0 },
+		{ FRAME("\0\x9\0\1\x9\0\0\0\0\0\0\0"), 1700000000123456789, 1700000000123456,
+		  789 },
+		{ FRAME("\0\x9\0\1\xc\0\0\0\0\0\0\0"), 17000123456789012, 17000123456, 789 },
+		{ FRAME("\0\x9\0\1\x8a\0\0\0\0\0\0\0"), (UINT64_C(1700000000) << 10) + 512,
+		  1700000000500000, 0 },
+		{ FRAME("\0\xe\0\x8\0\0\0\0\x65\x53\xf1\0\0\0\0\0"), 5, 1700000000000005, 0 },
+		{ FRAME("\0\x9\0\1\x0\0\0\0\0\0\0\0"), UINT64_C(1) << 62,
+		  UINT64_MAX / 1000, 615 }, /* beyond what we can say */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t octets[FILE_MAX];
+		size_t len = write_pcapng(octets, rows[i].options, rows[i].len, rows[i].time);
+		struct captured got;
+		struct capture c;
+
+		assert_int_equal(open_octets(&c, octets, len), 0);
+		assert_int_equal(capture_next(&c, &got), 1);
+		if (got.usec != rows[i].usec || got.nsec != rows[i].nsec)
+			fail_msg("row %zu: %" PRIu64 " us %u ns", i, got.usec, got.nsec);
+		capture_close(&c);
+	}
+}
+
+static void nanoseconds_of_pcap_are_kept(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	size_t len = write_file(octets, &samples[0], 1700000000, 123456789);
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	memcpy(octets, "\xa1\xb2\x3c\x4d", 4);
+	assert_int_equal(open_octets(&c, octets, len), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_true(got.usec == UINT64_C(1700000000123456));
+	assert_int_equal(got.nsec, 789);
+	capture_close(&c);
+}
+
+static size_t gzip(uint8_t *out, size_t size, const void *data, size_t len)
+{
+	z_stream z = { .next_in = (Bytef *)data, .avail_in = (uInt)len,
+		       .next_out = out, .avail_out = (uInt)size };
+
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	return size - z.avail_out;
+}
+
+/* The last octets are gzip's checksum: the frame comes, then the words. */
+static void compressed_file_that_was_cut_gives_what_there_is(void **state)
+{
+	uint8_t octets[FILE_MAX], packed[2 * FILE_MAX];
+	size_t len = write_file(octets, &samples[0], 0, 0);
+	size_t n = gzip(packed, sizeof(packed), octets, len);
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(open_octets(&c, packed, n), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_int_equal(capture_next(&c, &got), 0);
+	capture_close(&c);
+
+	assert_int_equal(open_octets(&c, packed, n - 1), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_memory_equal(got.frame, samples[0].frame, samples[0].len);
+	assert_int_equal(capture_next(&c, &got), -EBADMSG);
+	assert_error_starts(&c, "sample.pcap: gzip: cut off after ");
+	capture_close(&c);
+
+	packed[n - 8] ^= 1;
+	assert_int_equal(open_octets(&c, packed, n), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_int_equal(capture_next(&c, &got), -EBADMSG);
+	assert_error_starts(&c, "sample.pcap: gzip: broken after ");
+	assert_non_null(strstr(c.error, "incorrect data check"));
+	capture_close(&c);
+
+	assert_int_equal(open_octets(&c, packed, 15), -EBADMSG);
+	assert_error_starts(&c, "sample.pcap: gzip: cut off after 15 octets");
+}
+
+/* 32 MiB of zeros in 32 KiB: no more than the first octets are looked at. */
+static void zeros_without_end_are_no_capture(void **state)
+{
+	enum { ZEROS = 32 * 1024 * 1024, PACKED_MAX = 64 * 1024 };
+	uint8_t *zeros = calloc(1, ZEROS), *packed = malloc(PACKED_MAX);
+	struct capture c;
+
+	(void)state;
+	assert_true(zeros && packed);
+	assert_int_equal(open_octets(&c, packed, gzip(packed, PACKED_MAX, zeros, ZEROS)), -EBADMSG);
+	assert_string_equal(c.error, "sample.pcap: unknown file format");
+	free(zeros);
+	free(packed);
+}
+
+static void break_ends_it_for_good(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	struct capture_stats stats;
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(open_octets(&c, octets, write_file(octets, &samples[0], 0, 0)), 0);
+	assert_int_equal(capture_stats(&c, &stats), -ENOTSUP);
+	capture_break(&c);
+	assert_int_equal(capture_next(&c, &got), 0);
+	assert_int_equal(capture_next(&c, &got), 0);
+	capture_close(&c);
+}
+
 static void filter_lets_through_what_it_says(void **state)
 {
 	static const struct { const char *expression; int frames; } rows[] = {
@@ -365,6 +528,11 @@ int main(void)
 		cmocka_unit_test(every_truncation_is_named),
 		cmocka_unit_test(any_changed_octet_ends_in_frames_or_words),
 		cmocka_unit_test(times_reach_from_1970_to_2106),
+		cmocka_unit_test(every_resolution_of_pcapng_comes_out_right),
+		cmocka_unit_test(nanoseconds_of_pcap_are_kept),
+		cmocka_unit_test(compressed_file_that_was_cut_gives_what_there_is),
+		cmocka_unit_test(zeros_without_end_are_no_capture),
+		cmocka_unit_test(break_ends_it_for_good),
 		cmocka_unit_test(filter_lets_through_what_it_says),
 		cmocka_unit_test(filter_that_makes_no_sense_is_refused),
 		cmocka_unit_test(link_type_without_ip_is_named),

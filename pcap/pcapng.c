@@ -151,13 +151,12 @@ int pcapng_begin(struct pcapng *w, FILE *file, const char *comment)
 	return 0;
 }
 
-int pcapng_interface(struct pcapng *w, const char *name)
+int pcapng_link(struct pcapng *w, const char *name, uint16_t link_type, uint8_t resolution)
 {
-	static const uint8_t microseconds = 6; /* units of 10^-6 s */
 	uint8_t body[BODY_MAX];
 	const struct option options[] = {
 		text_option(IF_NAME, name),
-		{ IF_TSRESOL, &microseconds, sizeof(microseconds) },
+		{ IF_TSRESOL, &resolution, sizeof(resolution) },
 	};
 	struct block interface = {
 		.type = BLOCK_INTERFACE,
@@ -167,41 +166,60 @@ int pcapng_interface(struct pcapng *w, const char *name)
 	};
 	int err;
 
-	wbuf_u16(&interface.body, PCAPNG_LINKTYPE_IPV6);
+	wbuf_u16(&interface.body, link_type);
 	wbuf_u16(&interface.body, 0); /* reserved */
 	wbuf_u32(&interface.body, PCAPNG_SNAPLEN);
 	err = put_block(w, &interface);
 	return err ? err : (int)w->interface_count++;
 }
 
-int pcapng_packet(struct pcapng *w, unsigned interface, uint64_t usec,
-		  enum pcapng_direction direction, const void *octets, size_t len,
-		  const char *comment)
+int pcapng_interface(struct pcapng *w, const char *name)
+{
+	return pcapng_link(w, name, PCAPNG_LINKTYPE_IPV6, PCAPNG_MICROSECONDS);
+}
+
+int pcapng_frame(struct pcapng *w, const struct pcapng_frame *frame)
 {
 	uint8_t body[BODY_MAX], flags[4];
+	bool directed = frame->direction != PCAPNG_DIRECTION_UNKNOWN;
 	struct wbuf flags_field = wbuf_of(flags, sizeof(flags));
 	const struct option options[] = {
-		text_option(OPT_COMMENT, comment),
-		{ EPB_FLAGS, direction == PCAPNG_DIRECTION_UNKNOWN ? NULL : flags, sizeof(flags) },
+		text_option(OPT_COMMENT, frame->comment),
+		{ EPB_FLAGS, directed ? flags : NULL, sizeof(flags) },
 	};
 	struct block packet = {
 		.type = BLOCK_PACKET,
 		.body = wbuf_of(body, sizeof(body)),
-		.packet = octets,
-		.packet_len = len,
+		.packet = frame->octets,
+		.packet_len = frame->len,
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
 	};
 
-	if (interface >= w->interface_count || direction > PCAPNG_OUTBOUND)
+	if (frame->interface >= w->interface_count || frame->direction > PCAPNG_OUTBOUND)
 		return -EINVAL;
-	if (len > PCAPNG_SNAPLEN)
+	if (frame->len > PCAPNG_SNAPLEN || frame->wire_len > UINT32_MAX)
 		return -EMSGSIZE;
-	wbuf_u32(&flags_field, direction);
-	wbuf_u32(&packet.body, interface);
-	wbuf_u32(&packet.body, (uint32_t)(usec >> 32));
-	wbuf_u32(&packet.body, (uint32_t)usec);
-	wbuf_u32(&packet.body, (uint32_t)len); /* captured */
-	wbuf_u32(&packet.body, (uint32_t)len); /* as it was on the link */
+	wbuf_u32(&flags_field, frame->direction);
+	wbuf_u32(&packet.body, frame->interface);
+	wbuf_u32(&packet.body, (uint32_t)(frame->time >> 32));
+	wbuf_u32(&packet.body, (uint32_t)frame->time);
+	wbuf_u32(&packet.body, (uint32_t)frame->len);
+	wbuf_u32(&packet.body, (uint32_t)frame->wire_len);
 	return put_block(w, &packet);
+}
+
+int pcapng_packet(struct pcapng *w, unsigned interface, uint64_t usec,
+		  enum pcapng_direction direction, const void *octets, size_t len,
+		  const char *comment)
+{
+	return pcapng_frame(w, &(struct pcapng_frame){
+		.interface = interface,
+		.time = usec,
+		.direction = direction,
+		.octets = octets,
+		.len = len,
+		.wire_len = len,
+		.comment = comment,
+	});
 }

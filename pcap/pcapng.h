@@ -16,6 +16,8 @@
 #include <stdio.h>
 
 enum {
+	PCAPNG_MICROSECONDS = 6, /* how fine an interface's times are: units of 10^-6 s, */
+	PCAPNG_NANOSECONDS = 9,  /* or of 10^-9 s */
 	PCAPNG_LINKTYPE_IPV6 = 229, /* raw IPv6: a frame starts with its IPv6 header */
 	PCAPNG_SNAPLEN = 262144,    /* what an interface declares; above any IPv6 packet */
 };
@@ -42,8 +44,25 @@ struct pcapng {
 /* Starts a capture with its section header; comment is about all of it. */
 int pcapng_begin(struct pcapng *w, FILE *file, const char *comment);
 
-/* Adds an interface of raw IPv6 frames, times in microseconds. Its index, from 0. */
+/* Adds an interface of frames of any LINKTYPE_..., with times in units of
+ * 10^-resolution s. Its index, from 0. */
+int pcapng_link(struct pcapng *w, const char *name, uint16_t link_type, uint8_t resolution);
+
+/* The same for raw IPv6 frames and microseconds. */
 int pcapng_interface(struct pcapng *w, const char *name);
+
+struct pcapng_frame {
+	unsigned interface;
+	uint64_t time; /* in the units of its interface */
+	enum pcapng_direction direction;
+	const void *octets; /* borrowed */
+	size_t len;
+	size_t wire_len; /* octets that it had on the link */
+	const char *comment;
+};
+
+/* -EMSGSIZE also for a wire_len that needs more than 32 bits. */
+int pcapng_frame(struct pcapng *w, const struct pcapng_frame *frame);
 
 /* Adds a whole packet; usec counts from 1970, or from the start of virtual time. */
 int pcapng_packet(struct pcapng *w, unsigned interface, uint64_t usec,
