@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * libFuzzer's way into the decoders. The dissector: any octets, taken apart,
- * every field asked for, printed; whatever comes in, the spans tile it. The
+ * every field asked for, printed, as JSON too; whatever comes in, the spans tile it. The
  * codec of messages, which stacks use: what it has taken in it sends again, of
  * the same length. And the parameters structure inside (RFC 3972 3).
  */
 #include "wire/checksum.h"
 #include "wire/hba.h"
 #include "wire/ipv6.h"
+#include "wire/json.h"
 #include "wire/layers.h"
 #include "wire/packet.h"
 #include "wire/shim6.h"
@@ -44,6 +45,18 @@ static void visit_fields(const struct wire_dissection *d, unsigned span)
 	}
 }
 
+/* Of characters that need no escape, and as long with little room as with none. */
+static void visit_json(const struct wire_dissection *d)
+{
+	char json[4096];
+	size_t len = wire_json_print(json, sizeof(json), d, true);
+
+	check(wire_json_print(NULL, 0, d, true) == len);
+	check(strlen(json) == (len < sizeof(json) ? len : sizeof(json) - 1));
+	for (const char *c = json; *c; c++)
+		check(*c >= ' ' && *c <= '~' && *c != '\\');
+}
+
 static void visit(const struct wire_dissection *d)
 {
 	size_t off = 0;
@@ -57,6 +70,7 @@ static void visit(const struct wire_dissection *d)
 	check(off == d->len && d->end <= d->len);
 	wire_line_print(line, sizeof(line), d);
 	check(wire_line_print(NULL, 0, d) >= 0);
+	visit_json(d);
 }
 
 static void visit_message(const uint8_t *octets, size_t len)

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The Internet checksum (RFC 1071), and what is summed for whom. */
 #include "wire/checksum.h"
+#include "wire/layer.h"
 
+/* Words of 32 bits may be added as well as of 16, RFC 1071 2 (C): 2^16 and
+ * 2^32 are both 1 modulo 0xffff. The sum is wide, so carries wait for the end. */
 uint32_t checksum_add(uint32_t sum, const void *octets, size_t len)
 {
 	const uint8_t *p = octets;
 	uint64_t wide = sum;
 
+	for (; len > 7; p += 8, len -= 8)
+		wide += wire_octets_number(p, 4) + wire_octets_number(p + 4, 4);
 	for (; len > 1; p += 2, len -= 2)
-		wide += (uint32_t)p[0] << 8 | p[1];
+		wide += wire_octets_number(p, 2);
 	if (len)
 		wide += (uint32_t)p[0] << 8;
 
-	/* 2^32 is 1 modulo 0xffff, so a carry comes back in at the bottom. */
 	while (wide >> 32)
 		wide = (wide & UINT32_MAX) + (wide >> 32);
 	return (uint32_t)wide;

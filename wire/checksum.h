@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One's complement sum of octets, added to `sum`, not folded. An odd last
- * octet counts as the high half of a word. */
+/* One's complement sum of octets, added to `sum`; equal to that of their words
+ * of 16 bits once it is folded. An odd last octet counts as the high half of a word. */
 uint32_t checksum_add(uint32_t sum, const void *octets, size_t len);
 
 /* Fold and complement: the value for the checksum field, host order. 0 over

@@ -4,12 +4,13 @@
  * messages (RFC 5533 5) and their options. The walk only finds where layers
  * are; what their fields say is held against wire_field_due() afterwards.
  */
+#include "wire/due.h"
 #include "wire/finding.h"
 #include "wire/ipv6.h"
 #include "wire/layers.h"
+#include "wire/rows.h"
 #include "wire/shim6.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -273,27 +274,38 @@ static bool step(struct walk *w)
 	return false;
 }
 
+static void complain(struct wire_dissection *d, unsigned span, const struct wire_field *field,
+		     uint64_t is, uint64_t due)
+{
+	const struct wire_span *s = &d->spans[span];
+	size_t off = s->off + field->bit / 8;
+	char is_text[24], due_text[24];
+
+	wire_value_print(is_text, sizeof(is_text),
+			 &(struct wire_value){ .kind = field->kind, .number = is });
+	wire_value_print(due_text, sizeof(due_text),
+			 &(struct wire_value){ .kind = field->kind, .number = due });
+	if (field->role == WIRE_RESERVED)
+		wire_finding_add(d, WIRE_NOTE, off, s->layer->rfc, "%s is %s, not zero",
+				 field->name, is_text);
+	else
+		wire_finding_add(d, WIRE_ERROR, off, s->layer->rfc, "bad %s %s (%s is right)",
+				 field->name, is_text, due_text);
+}
+
 /* A field that isn't what it ought to be. Values are numbers: nothing else
  * is fixed or derived. false if it leaves the layer's bounds in doubt. */
 static bool check_field(struct wire_dissection *d, unsigned span, const struct wire_field *field)
 {
-	const struct wire_layer *layer = d->spans[span].layer;
-	struct wire_value is, due;
-	char is_text[24], due_text[24];
-	uint32_t off;
+	const struct wire_span *s = &d->spans[span];
+	uint64_t is, due;
 
-	if (field->role == WIRE_VALUE || wire_field_get(d, span, field, &is, &off) ||
-	    wire_field_due(d, span, field, &due) || wire_value_equal(&is, &due))
+	if (wire_field_end(field) > s->len || wire_number_due(d, span, field, &due))
 		return true;
-
-	wire_value_print(is_text, sizeof(is_text), &is);
-	wire_value_print(due_text, sizeof(due_text), &due);
-	if (field->role == WIRE_RESERVED)
-		wire_finding_add(d, WIRE_NOTE, off, layer->rfc, "%s is %s, not zero", field->name,
-				 is_text);
-	else
-		wire_finding_add(d, WIRE_ERROR, off, layer->rfc, "bad %s %s (%s is right)",
-				 field->name, is_text, due_text);
+	is = wire_field_bits(d, s, field);
+	if (is == due)
+		return true;
+	complain(d, span, field, is, due);
 	return field->role != WIRE_LENGTH && field->role != WIRE_FIXED;
 }
 
@@ -319,13 +331,15 @@ static void check_span(struct walk *w, unsigned span)
 {
 	struct wire_dissection *d = w->d;
 	const struct wire_span *s = &d->spans[span];
+	const struct wire_layer *layer = s->layer;
+	const struct wire_field *end = layer->fields + layer->field_count;
 	bool open = w->claimed > d->end && s->off + s->len == d->end;
-	bool sound = s->len >= s->layer->fixed;
+	bool sound = s->len >= layer->fixed;
 
-	for (size_t i = 0; i < s->layer->field_count; i++)
-		if (sound || s->layer->fields[i].role != WIRE_CHECKSUM)
-			sound &= check_field(d, span, &s->layer->fields[i]);
-	if (sound && !open)
+	for (const struct wire_field *f = layer->fields; f < end; f++)
+		if (f->role != WIRE_VALUE && (sound || f->role != WIRE_CHECKSUM))
+			sound &= check_field(d, span, f);
+	if (layer->extent && sound && !open)
 		check_extents(d, span);
 }
 

@@ -4,12 +4,12 @@
  * fills packets with these values and the dissector complains by them, so
  * there is one notion of right.
  */
+#include "wire/due.h"
 #include "wire/checksum.h"
 #include "wire/ipv6.h"
 #include "wire/layers.h"
-#include "wire/packet.h"
+#include "wire/rows.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* Do lengths in this span speak of octets that aren't in the packet? Then
@@ -20,7 +20,7 @@ static bool goes_on(const struct wire_dissection *d, unsigned span)
 
 	for (unsigned i = 0; i < span; i++)
 		if (d->spans[i].layer == &layer_fragment &&
-		    wire_number_get(d, i, "more", &more) == 0 && more)
+		    wire_row_get(d, i, ROW_FRAGMENT_MORE, &more) == 0 && more)
 			return true;
 	return d->cut;
 }
@@ -34,18 +34,20 @@ static size_t container_end(const struct wire_dissection *d, unsigned span)
 	for (unsigned i = 0; i < span; i++) {
 		const struct wire_span *s = &d->spans[i];
 
-		if (s->layer == &layer_ipv6 && wire_number_get(d, i, "payload_len", &len) == 0 &&
+		if (s->layer == &layer_ipv6 &&
+		    wire_row_get(d, i, ROW_IPV6_PAYLOAD_LEN, &len) == 0 &&
 		    s->off + IPV6_HEADER_LEN + len < end)
 			end = s->off + IPV6_HEADER_LEN + len;
 	}
 	return end;
 }
 
-/* Octets from a span to the end of what contains it. */
-static int due_rest(const struct wire_dissection *d, unsigned span, size_t header, uint64_t *out)
+/* Octets from a span to the end of what contains it; IPv6 doesn't count its header. */
+static int due_rest(const struct wire_dissection *d, unsigned span, uint64_t *out)
 {
+	const struct wire_span *s = &d->spans[span];
 	size_t end = container_end(d, span);
-	size_t start = d->spans[span].off + header;
+	size_t start = s->off + (s->layer == &layer_ipv6 ? IPV6_HEADER_LEN : 0);
 
 	if (end < start)
 		return -EBADMSG;
@@ -53,16 +55,6 @@ static int due_rest(const struct wire_dissection *d, unsigned span, size_t heade
 		return -ENOENT;
 	*out = end - start;
 	return 0;
-}
-
-static int due_payload_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
-{
-	return due_rest(d, span, IPV6_HEADER_LEN, out);
-}
-
-static int due_udp_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
-{
-	return due_rest(d, span, 0, out);
 }
 
 /* An extension header by itself; a control message with its options. */
@@ -75,7 +67,7 @@ static int due_hdr_ext_len(const struct wire_dissection *d, unsigned span, uint6
 	unsigned i = span + 1;
 	size_t claimed;
 
-	if (wire_number_get(d, span, "hdr_ext_len", &units))
+	if (wire_row_get(d, span, ROW_HDR_EXT_LEN, &units))
 		return -EBADMSG;
 	claimed = 8 * (units + 1);
 
@@ -89,20 +81,12 @@ static int due_hdr_ext_len(const struct wire_dissection *d, unsigned span, uint6
 		return -ENOENT;
 
 	/* A known type that is too short for its fixed part stands as `control`. */
-	if (s->layer == &layer_control && wire_number_get(d, span, "type", &type) == 0)
+	if (s->layer == &layer_control && wire_row_get(d, span, ROW_MESSAGE_TYPE, &type) == 0)
 		known = wire_layer_numbered(WIRE_FAMILY_SHIM6, (unsigned)type);
 	if (known && octets < known->fixed)
 		octets = known->fixed;
 	*out = (octets + 7) / 8 - 1;
 	return 0;
-}
-
-static bool has_variable_fields(const struct wire_layer *layer)
-{
-	for (size_t i = 0; i < layer->field_count; i++)
-		if (layer->fields[i].bits == 0)
-			return true;
-	return false;
 }
 
 /* RFC 5533 5.15. Fixed for options of fixed size; for others any Length that
@@ -112,10 +96,11 @@ static int due_option_len(const struct wire_dissection *d, unsigned span, uint64
 	const struct wire_layer *known;
 	uint64_t type, len;
 
-	if (wire_number_get(d, span, "type", &type) || wire_number_get(d, span, "len", &len))
+	if (wire_row_get(d, span, ROW_OPTION_TYPE, &type) ||
+	    wire_row_get(d, span, ROW_OPTION_LEN, &len))
 		return -EBADMSG;
 	known = wire_layer_numbered(WIRE_FAMILY_OPTION, (unsigned)type);
-	if (known && (!has_variable_fields(known) || len + 4 < known->fixed))
+	if (known && (!known->extent || len + 4 < known->fixed))
 		len = known->fixed - 4;
 	*out = len;
 	return 0;
@@ -127,7 +112,7 @@ static int due_count(const struct wire_dissection *d, unsigned span, uint64_t *o
 {
 	uint64_t len;
 
-	if (wire_number_get(d, span, "len", &len))
+	if (wire_row_get(d, span, ROW_OPTION_LEN, &len))
 		return -EBADMSG;
 	for (unsigned n = 0; n <= UINT8_MAX; n++) {
 		if ((9 + n + 7) / 8 * 8 + 16 * n == len + 4) {
@@ -138,17 +123,17 @@ static int due_count(const struct wire_dissection *d, unsigned span, uint64_t *o
 	return -EBADMSG;
 }
 
+/* By family and by where the field starts, which tells them apart. */
 static const struct {
-	enum wire_family family;
-	const char *field;
+	uint8_t family;
+	uint16_t bit;
 	int (*due)(const struct wire_dissection *d, unsigned span, uint64_t *out);
 } lengths[] = {
-	{ WIRE_FAMILY_IP,     "payload_len", due_payload_len },
-	{ WIRE_FAMILY_IP,     "hdr_ext_len", due_hdr_ext_len },
-	{ WIRE_FAMILY_IP,     "len",         due_udp_len },
-	{ WIRE_FAMILY_SHIM6,  "hdr_ext_len", due_hdr_ext_len },
-	{ WIRE_FAMILY_OPTION, "len",         due_option_len },
-	{ WIRE_FAMILY_OPTION, "count",       due_count },
+	{ WIRE_FAMILY_IP,      8, due_hdr_ext_len },
+	{ WIRE_FAMILY_IP,     32, due_rest },        /* payload_len, and len of UDP */
+	{ WIRE_FAMILY_SHIM6,   8, due_hdr_ext_len },
+	{ WIRE_FAMILY_OPTION, 16, due_option_len },
+	{ WIRE_FAMILY_OPTION, 64, due_count },
 };
 
 static int due_length(const struct wire_dissection *d, unsigned span,
@@ -156,7 +141,7 @@ static int due_length(const struct wire_dissection *d, unsigned span,
 {
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 		if (lengths[i].family == d->spans[span].layer->family &&
-		    strcmp(lengths[i].field, field->name) == 0)
+		    lengths[i].bit == field->bit)
 			return lengths[i].due(d, span, out);
 	return -ENOENT;
 }
@@ -192,8 +177,8 @@ static int final_destination(const struct wire_dissection *d, unsigned span, str
 	const struct wire_span *s = &d->spans[span];
 	uint64_t type, left;
 
-	if (wire_number_get(d, span, "type", &type) ||
-	    wire_number_get(d, span, "segments_left", &left))
+	if (wire_row_get(d, span, ROW_ROUTING_TYPE, &type) ||
+	    wire_row_get(d, span, ROW_ROUTING_SEGMENTS_LEFT, &left))
 		return -EBADMSG;
 	if (left == 0)
 		return 0;
@@ -246,7 +231,7 @@ static int due_upper_checksum(const struct wire_dissection *d, unsigned span, si
 	if (s->len < s->layer->fixed)
 		return -EBADMSG;
 	if (s->layer == &layer_udp)
-		wire_number_get(d, span, "len", &claimed);
+		wire_row_get(d, span, ROW_UDP_LEN, &claimed);
 	if (d->cut && (s->layer != &layer_udp || claimed > len))
 		return -ENOENT;
 	if (claimed >= s->layer->fixed && claimed < len)
@@ -269,7 +254,7 @@ static int due_shim6_checksum(const struct wire_dissection *d, unsigned span, ui
 	size_t len = d->end - s->off;
 	uint64_t units;
 
-	if (wire_number_get(d, span, "hdr_ext_len", &units) || len < 8)
+	if (wire_row_get(d, span, ROW_HDR_EXT_LEN, &units) || len < 8)
 		return -EBADMSG;
 	if (8 * (units + 1) <= len)
 		len = 8 * (units + 1);
@@ -282,48 +267,47 @@ static int due_shim6_checksum(const struct wire_dissection *d, unsigned span, ui
 static int due_checksum(const struct wire_dissection *d, unsigned span,
 			const struct wire_field *field, uint64_t *out)
 {
-	uint64_t is;
+	const struct wire_span *s = &d->spans[span];
 	int rc;
 
-	if (wire_number_get(d, span, field->name, &is))
+	if (wire_field_end(field) > s->len)
 		return -EBADMSG;
-	if (d->spans[span].layer->family == WIRE_FAMILY_SHIM6)
+	if (s->layer->family == WIRE_FAMILY_SHIM6)
 		rc = due_shim6_checksum(d, span, out);
 	else
 		rc = due_upper_checksum(d, span, field->bit / 8, out);
 
 	/* Both zeros of one's complement verify (RFC 1071 1): either is right. */
-	if (rc == 0 && *out == 0 && is == 0xffff)
-		*out = is;
+	if (rc == 0 && *out == 0 &&
+	    wire_bits_get(d->octets + s->off, field->bit, field->bits) == 0xffff)
+		*out = 0xffff;
 	return rc;
+}
+
+int wire_derived_due(const struct wire_dissection *d, unsigned span,
+		     const struct wire_field *field, uint64_t *out)
+{
+	switch ((enum wire_role)field->role) {
+	case WIRE_LENGTH:
+		return due_length(d, span, field, out);
+	case WIRE_NEXT:
+		return due_next(d, span, out);
+	case WIRE_CHECKSUM:
+		return due_checksum(d, span, field, out);
+	case WIRE_VALUE:
+	case WIRE_FIXED:
+	case WIRE_RESERVED:
+		break;
+	}
+	return -ENOENT;
 }
 
 int wire_field_due(const struct wire_dissection *d, unsigned span, const struct wire_field *field,
 		   struct wire_value *out)
 {
-	uint64_t number = 0;
-	int rc = -ENOENT;
+	uint64_t number;
+	int rc = wire_number_due(d, span, field, &number);
 
-	switch ((enum wire_role)field->role) {
-	case WIRE_VALUE:
-		break;
-	case WIRE_FIXED:
-		number = field->init;
-		rc = 0;
-		break;
-	case WIRE_RESERVED:
-		rc = 0;
-		break;
-	case WIRE_LENGTH:
-		rc = due_length(d, span, field, &number);
-		break;
-	case WIRE_NEXT:
-		rc = due_next(d, span, &number);
-		break;
-	case WIRE_CHECKSUM:
-		rc = due_checksum(d, span, field, &number);
-		break;
-	}
 	if (rc == 0)
 		*out = (struct wire_value){ .kind = field->kind, .number = number };
 	return rc;

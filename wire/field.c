@@ -1,59 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The values of fields: taken from a packet, compared, and shown. */
-#include "wire/packet.h"
+#include "wire/rows.h"
 #include "wire/text.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
-static bool is_number(enum wire_kind kind)
+/* The octets behind it may be those of another packet, or nobody's. */
+uint64_t wire_last_bits(const struct wire_dissection *d, const struct wire_span *s,
+			const struct wire_field *field)
 {
-	return kind == WIRE_UINT || kind == WIRE_HEX;
+	return wire_bits_get(d->octets + s->off, field->bit, field->bits);
 }
 
-/* Where a field lies in its layer's octets, and how many it touches. */
-static int field_place(const struct wire_layer *layer, const struct wire_field *field,
-		       const uint8_t *octets, size_t len, size_t *off, size_t *field_len)
+int wire_run_read(const struct wire_dissection *d, const struct wire_span *s,
+		  const struct wire_field *field, struct wire_value *out, uint32_t *off)
 {
-	size_t first = field->bit / 8;
-	size_t behind = ((size_t)field->bit + field->bits + 7) / 8;
+	const uint8_t *octets = d->octets + s->off;
+	size_t at, len;
 
-	if (field->bits == 0)
-		return layer->extent(field, octets, len, off, field_len);
-	if (behind > len)
+	if (s->layer->extent(field, octets, s->len, &at, &len))
 		return -EBADMSG;
-	*off = first;
-	*field_len = behind - first;
+	assert(at <= s->len && len <= s->len - at);
+	*off = s->off + (uint32_t)at;
+	out->kind = field->kind;
+	out->octets = octets + at;
+	out->len = len;
 	return 0;
 }
 
 int wire_field_get(const struct wire_dissection *d, unsigned span, const struct wire_field *field,
 		   struct wire_value *out, uint32_t *off)
 {
-	const struct wire_span *s = &d->spans[span];
-	const uint8_t *octets = d->octets + s->off;
-	struct wire_value value = { .kind = field->kind };
-	size_t at, len;
-	int rc;
+	struct wire_value value = { 0 };
+	uint32_t at;
 
 	assert(span < d->span_count);
-	rc = field_place(s->layer, field, octets, s->len, &at, &len);
-	if (rc)
-		return rc;
-	assert(at <= s->len && len <= s->len - at);
-
-	if (is_number(value.kind)) {
-		value.number = wire_bits_get(octets, field->bit, field->bits);
-	} else {
-		value.octets = octets + at;
-		value.len = len;
-	}
+	if (wire_field_read(d, &d->spans[span], field, &value, &at))
+		return -EBADMSG;
 	*out = value;
 	if (off)
-		*off = s->off + (uint32_t)at;
+		*off = at;
 	return 0;
 }
 
@@ -71,67 +59,61 @@ int wire_number_get(const struct wire_dissection *d, unsigned span, const char *
 
 bool wire_value_equal(const struct wire_value *a, const struct wire_value *b)
 {
-	if (is_number(a->kind) != is_number(b->kind))
+	if (wire_is_number(a->kind) != wire_is_number(b->kind))
 		return false;
-	if (is_number(a->kind))
+	if (wire_is_number(a->kind))
 		return a->number == b->number;
 	return a->len == b->len && (a->len == 0 || memcmp(a->octets, b->octets, a->len) == 0);
 }
 
-static void add_addr(struct text *t, const uint8_t *octets)
-{
-	char name[INET6_ADDRSTRLEN];
-
-	text_add(t, "%s", inet_ntop(AF_INET6, octets, name, sizeof(name)));
-}
-
-static void add_octets(struct text *t, const struct wire_value *v)
-{
-	for (size_t i = 0; i < v->len; i++)
-		text_add(t, "%02x", v->octets[i]);
-}
-
 static void add_uint8s(struct text *t, const struct wire_value *v)
 {
-	text_add(t, "[");
-	for (size_t i = 0; i < v->len; i++)
-		text_add(t, "%s%u", i ? ", " : "", v->octets[i]);
-	text_add(t, "]");
+	text_str(t, "[");
+	for (size_t i = 0; i < v->len; i++) {
+		text_str(t, i ? ", " : "");
+		text_dec(t, v->octets[i]);
+	}
+	text_str(t, "]");
 }
 
 static void add_addrs(struct text *t, const struct wire_value *v)
 {
-	text_add(t, "[");
+	text_str(t, "[");
 	for (size_t i = 0; i + 16 <= v->len; i += 16) {
-		text_add(t, "%s", i ? ", " : "");
-		add_addr(t, v->octets + i);
+		text_str(t, i ? ", " : "");
+		text_addr(t, v->octets + i);
 	}
-	text_add(t, "]");
+	text_str(t, "]");
+}
+
+void text_value(struct text *t, const struct wire_value *value)
+{
+	switch (value->kind) {
+	case WIRE_UINT:
+		text_dec(t, value->number);
+		break;
+	case WIRE_HEX:
+		text_hex(t, value->number);
+		break;
+	case WIRE_ADDR:
+		text_addr(t, value->octets);
+		break;
+	case WIRE_OCTETS:
+		text_octets(t, value->octets, value->len);
+		break;
+	case WIRE_UINT8S:
+		add_uint8s(t, value);
+		break;
+	case WIRE_ADDRS:
+		add_addrs(t, value);
+		break;
+	}
 }
 
 int wire_value_print(char *buf, size_t size, const struct wire_value *value)
 {
 	struct text t = text_of(buf, size);
 
-	switch (value->kind) {
-	case WIRE_UINT:
-		text_add(&t, "%" PRIu64, value->number);
-		break;
-	case WIRE_HEX:
-		text_add(&t, "0x%" PRIx64, value->number);
-		break;
-	case WIRE_ADDR:
-		add_addr(&t, value->octets);
-		break;
-	case WIRE_OCTETS:
-		add_octets(&t, value);
-		break;
-	case WIRE_UINT8S:
-		add_uint8s(&t, value);
-		break;
-	case WIRE_ADDRS:
-		add_addrs(&t, value);
-		break;
-	}
+	text_value(&t, value);
 	return (int)t.len;
 }

@@ -9,15 +9,16 @@
 #include "wire/packet.h"
 
 /*
- * Appends
- *   "layers":[{"layer":"i1","off":40,"len":16,"init_tag":1,...},...],"findings":[
+ * Writes
+ *   "layers":[{"layer":"i1","off":40,"size":16,"next_header":59,...},...],"findings":[
  *   {"severity":"error","off":44,"section":"RFC 5533 5.3","text":"..."},...]
- * without white space. Of a layer every field of its table that can be read,
- * under its name; a field that explain.h knows more of is shown by its pieces
- * instead: groups are arrays of objects. offsets: each layer has also
- * "at":{"init_tag":46,...}, the octet in which a field begins. Shim6 and all
- * that it carries is the packet's; `data` is cut after 64 octets, with "more"
- * the count of those left out.
+ * without white space. off and size are those of the span. Of a layer every field of
+ * its table that can be read, under its name; a field that explain.h knows more of is
+ * shown by its pieces instead: groups are arrays of objects. offsets: each layer has
+ * also "at":{"init_tag":46,...}, the octet in which each of them begins, and of a group
+ * the first. Shim6 and all that it carries is shown whole; `data` is cut after 64
+ * octets, with "more" the count of those left out. Findings for which a dissection had
+ * no room are counted: "findings_left_out":3.
  *
  * Returns the length it has or would have, like snprintf; always ends with a NUL
  * if size > 0.

@@ -3,12 +3,13 @@
  * The registry of layers, and what one table row does: a field of any width
  * at any bit, between octets and a host-order struct.
  */
+#include "wire/ipv6.h"
 #include "wire/layers.h"
+#include "wire/shim6.h"
 
 #include <netinet/in.h>
 #include <string.h>
 
-/* The unknown ones of a family stand last, so that no number finds them first. */
 const struct wire_layer *const wire_layers[] = {
 	&layer_ipv6,
 	&layer_hop,
@@ -55,12 +56,58 @@ const struct wire_layer *wire_layer_named(const char *name)
 	return NULL;
 }
 
+/* The layers by their numbers: a decoder asks for each that it meets. */
+static const struct wire_layer *const next_headers[] = {
+	[IPPROTO_HOPOPTS] = &layer_hop,
+	[IPPROTO_UDP] = &layer_udp,
+	[IPPROTO_IPV6] = &layer_ipv6,
+	[IPPROTO_ROUTING] = &layer_routing,
+	[IPPROTO_FRAGMENT] = &layer_fragment,
+	[IPPROTO_ICMPV6] = &layer_icmp6,
+	[IPPROTO_DSTOPTS] = &layer_dst,
+	[PROTO_SHIM6] = &layer_payload,
+};
+
+static const struct wire_layer *const messages[] = {
+	[SHIM6_I1] = &layer_i1,
+	[SHIM6_R1] = &layer_r1,
+	[SHIM6_I2] = &layer_i2,
+	[SHIM6_R2] = &layer_r2,
+	[SHIM6_R1BIS] = &layer_r1bis,
+	[SHIM6_I2BIS] = &layer_i2bis,
+	[SHIM6_UPDATE_REQUEST] = &layer_update_request,
+	[SHIM6_UPDATE_ACK] = &layer_update_ack,
+	[SHIM6_KEEPALIVE] = &layer_keepalive,
+	[SHIM6_PROBE] = &layer_probe,
+	[SHIM6_ERROR] = &layer_error,
+};
+
+static const struct wire_layer *const options[] = {
+	[SHIM6_OPT_VALIDATOR] = &layer_validator,
+	[SHIM6_OPT_LOCATOR_LIST] = &layer_locator_list,
+	[SHIM6_OPT_PREFERENCES] = &layer_preferences,
+	[SHIM6_OPT_CGA_PDS] = &layer_pds,
+	[SHIM6_OPT_CGA_SIGNATURE] = &layer_signature,
+	[SHIM6_OPT_ULID_PAIR] = &layer_ulid_pair,
+	[SHIM6_OPT_FII] = &layer_fii,
+	[SHIM6_OPT_KEEPALIVE_TIMEOUT] = &layer_keepalive_timeout,
+};
+
+#define NUMBERED(a) { a, sizeof(a) / sizeof((a)[0]) }
+
+static const struct {
+	const struct wire_layer *const *layers;
+	size_t count;
+} families[] = {
+	[WIRE_FAMILY_IP] = NUMBERED(next_headers),
+	[WIRE_FAMILY_SHIM6] = NUMBERED(messages),
+	[WIRE_FAMILY_OPTION] = NUMBERED(options),
+	[WIRE_FAMILY_DATA] = { NULL, 0 },
+};
+
 const struct wire_layer *wire_layer_numbered(enum wire_family family, unsigned number)
 {
-	for (const struct wire_layer *const *l = wire_layers; *l; l++)
-		if ((*l)->family == family && (*l)->number == number)
-			return *l;
-	return NULL;
+	return number < families[family].count ? families[family].layers[number] : NULL;
 }
 
 const struct wire_field *wire_field_named(const struct wire_layer *layer, const char *name)
@@ -84,20 +131,6 @@ static struct chunk chunk_at(unsigned bit, unsigned bits)
 	unsigned n = bits < room ? bits : room;
 
 	return (struct chunk){ .bits = n, .shift = room - n, .mask = (uint8_t)((1u << n) - 1) };
-}
-
-uint64_t wire_bits_get(const uint8_t *octets, unsigned bit, unsigned bits)
-{
-	uint64_t value = 0;
-
-	while (bits) {
-		struct chunk c = chunk_at(bit, bits);
-
-		value = value << c.bits | (octets[bit / 8] >> c.shift & c.mask);
-		bit += c.bits;
-		bits -= c.bits;
-	}
-	return value;
 }
 
 void wire_bits_put(uint8_t *octets, unsigned bit, unsigned bits, uint64_t value)

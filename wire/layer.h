@@ -8,9 +8,11 @@
 #ifndef WIRE_LAYER_H
 #define WIRE_LAYER_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum wire_kind {
 	WIRE_UINT,   /* unsigned number of up to 64 bits, shown in decimal */
@@ -32,6 +34,8 @@ enum wire_role {
 
 struct wire_field {
 	const char *name;
+	char key[23];     /* ,"name": as JSON has it; no NUL */
+	uint8_t key_len;
 	uint16_t bit;     /* from the first bit of the layer; bit 0 is the leftmost */
 	uint16_t bits;    /* width; 0: variable, see wire_layer.extent */
 	uint8_t kind;     /* enum wire_kind */
@@ -40,6 +44,9 @@ struct wire_field {
 	uint16_t member;  /* offsetof the struct member */
 	uint64_t init;    /* value when built without one */
 };
+
+/* The first columns of a row. A key is copied whole, which takes two moves. */
+#define WIRE_FIELD_NAME(n) .name = n, .key = ",\"" n "\":", .key_len = sizeof(",\"" n "\":") - 1
 
 /* Where a layer hangs: how its number is read. */
 enum wire_family {
@@ -70,14 +77,52 @@ struct wire_layer {
 extern const struct wire_layer *const wire_layers[];
 
 /* NULL if there is none of that name, number, or field name. Where two share
- * a number, the one for any packet of it: icmp6, not echo. */
+ * a number, the one for any packet of it: icmp6, not echo. Those of
+ * numbers that nobody knows, control and option, have none. */
 const struct wire_layer *wire_layer_named(const char *name);
 const struct wire_layer *wire_layer_numbered(enum wire_family family, unsigned number);
 const struct wire_field *wire_field_named(const struct wire_layer *layer, const char *name);
 
+/* `count` octets as a number, 1 to 8 of them: the first and the last as words
+ * that may overlap, for where they do they agree. */
+static inline uint64_t wire_octets_number(const uint8_t *octets, unsigned count)
+{
+	uint64_t all;
+	uint32_t first, last;
+	uint16_t first16, last16;
+
+	if (count == 8) {
+		memcpy(&all, octets, 8);
+		return be64toh(all);
+	}
+	if (count < 2)
+		return *octets;
+	if (count < 4) {
+		memcpy(&first16, octets, 2);
+		memcpy(&last16, octets + count - 2, 2);
+		return (uint64_t)be16toh(first16) << 8 * (count - 2) | be16toh(last16);
+	}
+	memcpy(&first, octets, 4);
+	memcpy(&last, octets + count - 4, 4);
+	return (uint64_t)be32toh(first) << 8 * (count - 4) | be32toh(last);
+}
+
 /* A field of up to 64 bits at a bit position. The caller has checked that
- * the octets are there. */
-uint64_t wire_bits_get(const uint8_t *octets, unsigned bit, unsigned bits);
+ * the octets are there. In the header, because most of what a decoder does is
+ * this, and at a constant place it is one load. */
+static inline uint64_t wire_bits_get(const uint8_t *octets, unsigned bit, unsigned bits)
+{
+	unsigned count = (bit % 8 + bits + 7) / 8, behind = -(bit + bits) % 8;
+	uint64_t ones = ~UINT64_C(0) >> (64 - bits);
+	uint64_t value;
+
+	octets += bit / 8;
+	if (count <= 8)
+		return wire_octets_number(octets, count) >> behind & ones;
+	value = wire_octets_number(octets, 8) << (8 - behind);
+	return (value | octets[8] >> behind) & ones;
+}
+
 void wire_bits_put(uint8_t *octets, unsigned bit, unsigned bits, uint64_t value);
 
 /* The fixed part, between octets and a host-order struct, by the table.

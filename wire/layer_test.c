@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire/ipv6.h"
 #include "wire/layers.h"
+#include "wire/rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -85,6 +87,93 @@ static void numbers_find_what_a_decoder_needs(void **state)
 	assert_null(wire_layer_numbered(WIRE_FAMILY_IP, 6));
 	assert_null(wire_layer_numbered(WIRE_FAMILY_SHIM6, 69));
 	assert_null(wire_layer_numbered(WIRE_FAMILY_OPTION, 8));
+	assert_null(wire_layer_numbered(WIRE_FAMILY_OPTION, 0x7fff));
+	assert_null(wire_layer_numbered(WIRE_FAMILY_DATA, 0));
+}
+
+static bool shares_its_number(const struct wire_layer *layer)
+{
+	return layer == &layer_echo || layer == &layer_control || layer == &layer_option ||
+	       layer == &layer_data;
+}
+
+static void every_layer_is_found_by_its_number(void **state)
+{
+	(void)state;
+	for (const struct wire_layer *const *l = wire_layers; *l; l++)
+		if (!shares_its_number(*l))
+			assert_ptr_equal(wire_layer_numbered((*l)->family, (*l)->number), *l);
+}
+
+/* What a message or an option starts with, and what extension headers do. */
+static void rows_are_where_every_layer_of_a_family_has_them(void **state)
+{
+	(void)state;
+	for (const struct wire_layer *const *l = wire_layers; *l; l++) {
+		const struct wire_field *f = (*l)->fields;
+
+		if ((*l)->family == WIRE_FAMILY_SHIM6) {
+			assert_string_equal(f[ROW_NEXT_HEADER].name, "next_header");
+			assert_string_equal(f[ROW_HDR_EXT_LEN].name, "hdr_ext_len");
+			assert_string_equal(f[ROW_MESSAGE_TYPE].name, "type");
+		} else if ((*l)->family == WIRE_FAMILY_OPTION) {
+			assert_string_equal(f[ROW_OPTION_TYPE].name, "type");
+			assert_string_equal(f[ROW_OPTION_CRITICAL].name, "critical");
+			assert_string_equal(f[ROW_OPTION_LEN].name, "len");
+		} else if (wire_field_named(*l, "hdr_ext_len")) {
+			assert_string_equal(f[ROW_NEXT_HEADER].name, "next_header");
+			assert_string_equal(f[ROW_HDR_EXT_LEN].name, "hdr_ext_len");
+		}
+	}
+}
+
+static void rows_are_where_their_layer_has_them(void **state)
+{
+	static const struct {
+		const struct wire_layer *layer;
+		unsigned row;
+		const char *name;
+	} rows[] = {
+		{ &layer_ipv6,         ROW_IPV6_PAYLOAD_LEN,        "payload_len" },
+		{ &layer_routing,      ROW_ROUTING_TYPE,            "type" },
+		{ &layer_routing,      ROW_ROUTING_SEGMENTS_LEFT,   "segments_left" },
+		{ &layer_fragment,     ROW_FRAGMENT_MORE,           "more" },
+		{ &layer_udp,          ROW_UDP_SRC,                 "src" },
+		{ &layer_udp,          ROW_UDP_DST,                 "dst" },
+		{ &layer_udp,          ROW_UDP_LEN,                 "len" },
+		{ &layer_echo,         ROW_ECHO_ID,                 "id" },
+		{ &layer_echo,         ROW_ECHO_SEQ,                "seq" },
+		{ &layer_probe,        ROW_PROBE_RECEIVER_TAG,      "receiver_tag" },
+		{ &layer_probe,        ROW_PROBE_SENT_COUNT,        "sent_count" },
+		{ &layer_probe,        ROW_PROBE_STATE,             "state" },
+		{ &layer_probe,        ROW_PROBE_REPORTS,           "reports" },
+		{ &layer_error,        ROW_ERROR_CODE,              "code" },
+		{ &layer_error,        ROW_ERROR_POINTER,           "pointer" },
+		{ &layer_locator_list, ROW_LOCATOR_LIST_METHODS,    "methods" },
+		{ &layer_locator_list, ROW_LOCATOR_LIST_LOCATORS,   "locators" },
+		{ &layer_preferences,  ROW_PREFERENCES_ELEMENT_LEN, "element_len" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(rows[i].layer->fields[rows[i].row].name, rows[i].name);
+}
+
+static void keys_are_names_as_json_has_them(void **state)
+{
+	char key[64];
+
+	(void)state;
+	for (const struct wire_layer *const *l = wire_layers; *l; l++) {
+		for (size_t i = 0; i < (*l)->field_count; i++) {
+			const struct wire_field *f = &(*l)->fields[i];
+			int len = snprintf(key, sizeof(key), ",\"%s\":", f->name);
+
+			assert_int_equal(f->key_len, len);
+			assert_in_range(len, 1, sizeof(f->key));
+			assert_memory_equal(f->key, key, (size_t)len);
+		}
+	}
 }
 
 /* Fixed fields lie side by side from the first bit to the last; bits that no
@@ -164,6 +253,10 @@ int main(void)
 		cmocka_unit_test(bits_put_writes_the_octets_of_the_figure),
 		cmocka_unit_test(every_layer_is_found_by_its_name),
 		cmocka_unit_test(numbers_find_what_a_decoder_needs),
+		cmocka_unit_test(every_layer_is_found_by_its_number),
+		cmocka_unit_test(rows_are_where_every_layer_of_a_family_has_them),
+		cmocka_unit_test(rows_are_where_their_layer_has_them),
+		cmocka_unit_test(keys_are_names_as_json_has_them),
 		cmocka_unit_test(every_fixed_part_is_tiled_by_its_fields),
 		cmocka_unit_test(fixed_parse_fills_the_struct),
 		cmocka_unit_test(fixed_emit_is_the_way_back),

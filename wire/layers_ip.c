@@ -11,6 +11,7 @@
 #define LENGTH_OF(a)     (sizeof(a) / sizeof((a)[0]))
 #define MEMBER(type, m)  sizeof(((type *)0)->m), offsetof(type, m)
 #define NO_MEMBER        0, 0
+#define NAME(n)          WIRE_FIELD_NAME(n)
 #define FIELDS(a)        .fields = (a), .field_count = LENGTH_OF(a)
 
 /* A variable field here is what its layer has behind the fixed part. */
@@ -30,15 +31,15 @@ static int extent_rest(const struct wire_field *field, const uint8_t *octets, si
 #define IPV6(m) MEMBER(struct ipv6_header, m)
 
 static const struct wire_field ipv6_fields[] = {
-	/* name           bit  bits  kind       role         member               init */
-	{ "version",        0,   4, WIRE_UINT, WIRE_FIXED,  NO_MEMBER,              6 },
-	{ "traffic_class",  4,   8, WIRE_HEX,  WIRE_VALUE,  IPV6(traffic_class),    0 },
-	{ "flow_label",    12,  20, WIRE_HEX,  WIRE_VALUE,  IPV6(flow_label),       0 },
-	{ "payload_len",   32,  16, WIRE_UINT, WIRE_LENGTH, IPV6(payload_len),      0 },
-	{ "next_header",   48,   8, WIRE_UINT, WIRE_NEXT,   IPV6(next_header),      PROTO_NONE },
-	{ "hop_limit",     56,   8, WIRE_UINT, WIRE_VALUE,  IPV6(hop_limit),        64 },
-	{ "src",           64, 128, WIRE_ADDR, WIRE_VALUE,  IPV6(src),              0 },
-	{ "dst",          192, 128, WIRE_ADDR, WIRE_VALUE,  IPV6(dst),              0 },
+	/* name                 bit  bits  kind       role         member            init */
+	{ NAME("version"),        0,   4, WIRE_UINT, WIRE_FIXED,  NO_MEMBER,           6 },
+	{ NAME("traffic_class"),  4,   8, WIRE_HEX,  WIRE_VALUE,  IPV6(traffic_class), 0 },
+	{ NAME("flow_label"),    12,  20, WIRE_HEX,  WIRE_VALUE,  IPV6(flow_label),    0 },
+	{ NAME("payload_len"),   32,  16, WIRE_UINT, WIRE_LENGTH, IPV6(payload_len),   0 },
+	{ NAME("next_header"),   48,   8, WIRE_UINT, WIRE_NEXT,   IPV6(next_header),   PROTO_NONE },
+	{ NAME("hop_limit"),     56,   8, WIRE_UINT, WIRE_VALUE,  IPV6(hop_limit),     64 },
+	{ NAME("src"),           64, 128, WIRE_ADDR, WIRE_VALUE,  IPV6(src),           0 },
+	{ NAME("dst"),          192, 128, WIRE_ADDR, WIRE_VALUE,  IPV6(dst),           0 },
 };
 
 /* The number is that of an inner header (RFC 2473), where this one can be told by one. */
@@ -49,9 +50,9 @@ const struct wire_layer layer_ipv6 = {
 };
 
 static const struct wire_field options_fields[] = {
-	{ "next_header",    0,   8, WIRE_UINT,   WIRE_NEXT,   NO_MEMBER,  PROTO_NONE },
-	{ "hdr_ext_len",    8,   8, WIRE_UINT,   WIRE_LENGTH, NO_MEMBER,  0 },
-	{ "options",       16,   0, WIRE_OCTETS, WIRE_VALUE,  NO_MEMBER,  0 },
+	{ NAME("next_header"),    0,   8, WIRE_UINT,   WIRE_NEXT,   NO_MEMBER,  PROTO_NONE },
+	{ NAME("hdr_ext_len"),    8,   8, WIRE_UINT,   WIRE_LENGTH, NO_MEMBER,  0 },
+	{ NAME("options"),       16,   0, WIRE_OCTETS, WIRE_VALUE,  NO_MEMBER,  0 },
 };
 
 const struct wire_layer layer_hop = {
@@ -67,11 +68,11 @@ const struct wire_layer layer_dst = {
 };
 
 static const struct wire_field routing_fields[] = {
-	{ "next_header",    0,   8, WIRE_UINT,   WIRE_NEXT,   NO_MEMBER,  PROTO_NONE },
-	{ "hdr_ext_len",    8,   8, WIRE_UINT,   WIRE_LENGTH, NO_MEMBER,  0 },
-	{ "type",          16,   8, WIRE_UINT,   WIRE_VALUE,  NO_MEMBER,  0 },
-	{ "segments_left", 24,   8, WIRE_UINT,   WIRE_VALUE,  NO_MEMBER,  0 },
-	{ "data",          32,   0, WIRE_OCTETS, WIRE_VALUE,  NO_MEMBER,  0 },
+	{ NAME("next_header"),    0,   8, WIRE_UINT,   WIRE_NEXT,   NO_MEMBER,  PROTO_NONE },
+	{ NAME("hdr_ext_len"),    8,   8, WIRE_UINT,   WIRE_LENGTH, NO_MEMBER,  0 },
+	{ NAME("type"),          16,   8, WIRE_UINT,   WIRE_VALUE,  NO_MEMBER,  0 },
+	{ NAME("segments_left"), 24,   8, WIRE_UINT,   WIRE_VALUE,  NO_MEMBER,  0 },
+	{ NAME("data"),          32,   0, WIRE_OCTETS, WIRE_VALUE,  NO_MEMBER,  0 },
 };
 
 const struct wire_layer layer_routing = {
@@ -81,12 +82,12 @@ const struct wire_layer layer_routing = {
 };
 
 static const struct wire_field fragment_fields[] = {
-	{ "next_header",    0,   8, WIRE_UINT, WIRE_NEXT,     NO_MEMBER,  PROTO_NONE },
-	{ "reserved",       8,   8, WIRE_HEX,  WIRE_RESERVED, NO_MEMBER,  0 },
-	{ "offset",        16,  13, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 }, /* in 8 octets */
-	{ "reserved2",     29,   2, WIRE_HEX,  WIRE_RESERVED, NO_MEMBER,  0 },
-	{ "more",          31,   1, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
-	{ "id",            32,  32, WIRE_HEX,  WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("next_header"),    0,   8, WIRE_UINT, WIRE_NEXT,     NO_MEMBER, PROTO_NONE },
+	{ NAME("reserved"),       8,   8, WIRE_HEX,  WIRE_RESERVED, NO_MEMBER, 0 },
+	{ NAME("offset"),        16,  13, WIRE_UINT, WIRE_VALUE,    NO_MEMBER, 0 }, /* times 8 */
+	{ NAME("reserved2"),     29,   2, WIRE_HEX,  WIRE_RESERVED, NO_MEMBER, 0 },
+	{ NAME("more"),          31,   1, WIRE_UINT, WIRE_VALUE,    NO_MEMBER, 0 },
+	{ NAME("id"),            32,  32, WIRE_HEX,  WIRE_VALUE,    NO_MEMBER, 0 },
 };
 
 const struct wire_layer layer_fragment = {
@@ -98,10 +99,10 @@ const struct wire_layer layer_fragment = {
 #define UDP(m) MEMBER(struct udp_header, m)
 
 static const struct wire_field udp_fields[] = {
-	{ "src",            0,  16, WIRE_UINT, WIRE_VALUE,    UDP(src_port),  0 },
-	{ "dst",           16,  16, WIRE_UINT, WIRE_VALUE,    UDP(dst_port),  0 },
-	{ "len",           32,  16, WIRE_UINT, WIRE_LENGTH,   UDP(len),       0 },
-	{ "checksum",      48,  16, WIRE_HEX,  WIRE_CHECKSUM, UDP(checksum),  0 },
+	{ NAME("src"),            0,  16, WIRE_UINT, WIRE_VALUE,    UDP(src_port),  0 },
+	{ NAME("dst"),           16,  16, WIRE_UINT, WIRE_VALUE,    UDP(dst_port),  0 },
+	{ NAME("len"),           32,  16, WIRE_UINT, WIRE_LENGTH,   UDP(len),       0 },
+	{ NAME("checksum"),      48,  16, WIRE_HEX,  WIRE_CHECKSUM, UDP(checksum),  0 },
 };
 
 const struct wire_layer layer_udp = {
@@ -113,9 +114,9 @@ const struct wire_layer layer_udp = {
 #define ICMP6(m) MEMBER(struct icmp6_header, m)
 
 static const struct wire_field icmp6_fields[] = {
-	{ "type",           0,   8, WIRE_UINT, WIRE_VALUE,    ICMP6(type),      0 },
-	{ "code",           8,   8, WIRE_UINT, WIRE_VALUE,    ICMP6(code),      0 },
-	{ "checksum",      16,  16, WIRE_HEX,  WIRE_CHECKSUM, ICMP6(checksum),  0 },
+	{ NAME("type"),           0,   8, WIRE_UINT, WIRE_VALUE,    ICMP6(type),      0 },
+	{ NAME("code"),           8,   8, WIRE_UINT, WIRE_VALUE,    ICMP6(code),      0 },
+	{ NAME("checksum"),      16,  16, WIRE_HEX,  WIRE_CHECKSUM, ICMP6(checksum),  0 },
 };
 
 const struct wire_layer layer_icmp6 = {
@@ -125,11 +126,11 @@ const struct wire_layer layer_icmp6 = {
 };
 
 static const struct wire_field echo_fields[] = {
-	{ "type",           0,   8, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  128 },
-	{ "code",           8,   8, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
-	{ "checksum",      16,  16, WIRE_HEX,  WIRE_CHECKSUM, NO_MEMBER,  0 },
-	{ "id",            32,  16, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
-	{ "seq",           48,  16, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("type"),           0,   8, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  128 },
+	{ NAME("code"),           8,   8, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("checksum"),      16,  16, WIRE_HEX,  WIRE_CHECKSUM, NO_MEMBER,  0 },
+	{ NAME("id"),            32,  16, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("seq"),           48,  16, WIRE_UINT, WIRE_VALUE,    NO_MEMBER,  0 },
 };
 
 const struct wire_layer layer_echo = {
@@ -139,7 +140,7 @@ const struct wire_layer layer_echo = {
 };
 
 static const struct wire_field data_fields[] = {
-	{ "octets",         0,   0, WIRE_OCTETS, WIRE_VALUE,  NO_MEMBER,  0 },
+	{ NAME("octets"),         0,   0, WIRE_OCTETS, WIRE_VALUE,  NO_MEMBER,  0 },
 };
 
 const struct wire_layer layer_data = {

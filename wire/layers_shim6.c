@@ -13,15 +13,19 @@
 /* --- rows ---------------------------------------------------------------- */
 
 #define ROW(name, bit, bits, kind, role, init)                                                     \
-	{ name, bit, bits, WIRE_##kind, WIRE_##role, 0, 0, init }
+	{ WIRE_FIELD_NAME(name), bit, bits, WIRE_##kind, WIRE_##role, 0, 0, init }
 #define HELD(type, member, bit, bits, kind, role, init)                                            \
-	{ #member, bit, bits, WIRE_##kind, WIRE_##role, sizeof(((type *)0)->member),               \
-	  offsetof(type, member), init }
+	{ WIRE_FIELD_NAME(#member), bit, bits, WIRE_##kind, WIRE_##role,                           \
+	  sizeof(((type *)0)->member), offsetof(type, member), init }
 
 #define FREE(name, bit, bits, kind)  ROW(name, bit, bits, kind, VALUE, 0)
 #define RESERVED(name, bit, bits)    ROW(name, bit, bits, HEX, RESERVED, 0)
 #define VARIABLE(name, bit, kind)    ROW(name, bit, 0, kind, VALUE, 0) /* starts there or later */
 #define MESSAGE(member, bit, bits)   HELD(struct shim6_message, member, bit, bits, HEX, VALUE, 0)
+#define INSIDE(of, member, bit, bits)  /* a member of a member */                                  \
+	{ WIRE_FIELD_NAME(#member), bit, bits, WIRE_UINT, WIRE_VALUE,                              \
+	  sizeof(((struct shim6_message *)0)->of.member),                                          \
+	  offsetof(struct shim6_message, of.member), 0 }
 #define PAYLOAD(member, bit, bits, kind, role, init)                                               \
 	HELD(struct shim6_payload, member, bit, bits, kind, role, init)
 
@@ -221,9 +225,9 @@ static const struct wire_field probe_fields[] = {
 	COMMON(SHIM6_PROBE),
 	RESERVED("r", 48, 1),
 	MESSAGE(receiver_tag, 49, 47),
-	FREE("received_count", 96, 4, UINT),
-	FREE("sent_count", 100, 4, UINT),
-	FREE("state", 104, 2, UINT),
+	INSIDE(probe, received_count, 96, 4),
+	INSIDE(probe, sent_count, 100, 4),
+	INSIDE(probe, state, 104, 2),
 	RESERVED("reserved2", 106, 22),
 	VARIABLE("reports", 128, OCTETS),
 };
@@ -232,8 +236,8 @@ LAYER(probe, "probe", "Probe", "RFC 5534 5.2", SHIM6, SHIM6_PROBE, 16, probe_rep
 /* The fixed part is 8 octets, though 5.14 says 16: at least 8 of the packet
  * in error are counted in. An Error has no options, so the quote ends it. */
 static const struct wire_field error_fields[] = {
-	CONTROL(SHIM6_ERROR, FIXED, FREE("code", 24, 7, UINT)),
-	FREE("pointer", 48, 16, UINT),
+	CONTROL(SHIM6_ERROR, FIXED, INSIDE(error, code, 24, 7)),
+	INSIDE(error, pointer, 48, 16),
 	VARIABLE("packet", 64, OCTETS),
 };
 LAYER(error, "error", "Error", "RFC 5533 5.14", SHIM6, SHIM6_ERROR, 8, message_rest);

@@ -7,6 +7,7 @@
 #include "wire/finding.h"
 #include "wire/ipv6.h"
 #include "wire/layers.h"
+#include "wire/rows.h"
 #include "wire/shim6.h"
 
 #include <string.h>
@@ -41,11 +42,11 @@ static const struct {
 };
 
 /* A number, 0 where it isn't in the packet. */
-static uint64_t number_of(const struct wire_dissection *d, unsigned span, const char *name)
+static uint64_t number_of(const struct wire_dissection *d, unsigned span, unsigned row)
 {
 	uint64_t number = 0;
 
-	wire_number_get(d, span, name, &number);
+	wire_row_get(d, span, row, &number);
 	return number;
 }
 
@@ -59,43 +60,41 @@ static unsigned options_end(const struct wire_dissection *d, unsigned message)
 	return i;
 }
 
-static unsigned options_of(const struct wire_dissection *d, unsigned message,
-			   const struct wire_layer *layer)
-{
-	unsigned count = 0;
-
-	for (unsigned i = message + 1; i < options_end(d, message); i++)
-		count += d->spans[i].layer == layer;
-	return count;
-}
-
 /* Are all octets here that the message claims? If not, options may be where
  * the capture, the packet or the fragment doesn't reach. */
 static bool is_whole(const struct wire_dissection *d, unsigned message)
 {
-	return d->spans[message].off + 8 * (number_of(d, message, "hdr_ext_len") + 1) <= d->end;
+	return d->spans[message].off + 8 * (number_of(d, message, ROW_HDR_EXT_LEN) + 1) <= d->end;
 }
 
-static void lint_listed(struct wire_dissection *d, unsigned message, const uint8_t *allowed)
+static void lint_count(struct wire_dissection *d, unsigned message, const struct wire_layer *option,
+		       unsigned count, uint8_t allowed)
 {
 	const struct wire_layer *layer = d->spans[message].layer;
 	size_t off = d->spans[message].off;
-	bool whole = is_whole(d, message);
 
-	for (unsigned i = 0; i < OPTION_COLUMNS; i++) {
-		unsigned count = options_of(d, message, columns[i]);
+	if (count > 0 && allowed == NO)
+		wire_finding_add(d, WIRE_WARNING, off, layer->rfc, "%s is not an option of %s",
+				 option->name, layer->title);
+	if (count == 0 && allowed == MUST && is_whole(d, message))
+		wire_finding_add(d, WIRE_ERROR, off, layer->rfc, "%s without %s", layer->title,
+				 option->name);
+	if (count > 1)
+		wire_finding_add(d, WIRE_WARNING, off, option->rfc, "%u times %s", count,
+				 option->name);
+}
 
-		if (count > 0 && allowed[i] == NO)
-			wire_finding_add(d, WIRE_WARNING, off, layer->rfc,
-					 "%s is not an option of %s", columns[i]->name,
-					 layer->title);
-		if (count == 0 && allowed[i] == MUST && whole)
-			wire_finding_add(d, WIRE_ERROR, off, layer->rfc, "%s without %s",
-					 layer->title, columns[i]->name);
-		if (count > 1)
-			wire_finding_add(d, WIRE_WARNING, off, columns[i]->rfc, "%u times %s",
-					 count, columns[i]->name);
-	}
+/* Options [message + 1, end). */
+static void lint_listed(struct wire_dissection *d, unsigned message, unsigned end,
+			const uint8_t *allowed)
+{
+	unsigned counts[OPTION_COLUMNS] = { 0 };
+
+	for (unsigned i = message + 1; i < end; i++)
+		for (unsigned column = 0; column < OPTION_COLUMNS; column++)
+			counts[column] += d->spans[i].layer == columns[column];
+	for (unsigned column = 0; column < OPTION_COLUMNS; column++)
+		lint_count(d, message, columns[column], counts[column], allowed[column]);
 }
 
 /* RFC 5533 5.15: padding is zero when sent; that isn't checked when received. */
@@ -114,30 +113,31 @@ static void lint_zeros(struct wire_dissection *d, unsigned option, size_t from, 
 static void lint_padding(struct wire_dissection *d, unsigned option)
 {
 	const struct wire_span *s = &d->spans[option];
-	const struct wire_field *methods = wire_field_named(s->layer, "methods");
-	const struct wire_field *locators = wire_field_named(s->layer, "locators");
+	const struct wire_field *methods = &layer_locator_list.fields[ROW_LOCATOR_LIST_METHODS];
+	const struct wire_field *locators = &layer_locator_list.fields[ROW_LOCATOR_LIST_LOCATORS];
 	struct wire_value before, behind;
 	uint32_t from, to;
 
-	if (methods && locators && wire_field_get(d, option, methods, &before, &from) == 0 &&
-	    wire_field_get(d, option, locators, &behind, &to) == 0)
+	if (s->layer == &layer_locator_list &&
+	    wire_field_read(d, s, methods, &before, &from) == 0 &&
+	    wire_field_read(d, s, locators, &behind, &to) == 0)
 		lint_zeros(d, option, from + before.len, to);
-	lint_zeros(d, option, s->off + 4 + number_of(d, option, "len"), s->off + s->len);
+	lint_zeros(d, option, s->off + 4 + number_of(d, option, ROW_OPTION_LEN), s->off + s->len);
 }
 
 static void lint_option(struct wire_dissection *d, unsigned option)
 {
 	const struct wire_span *s = &d->spans[option];
-	uint64_t type = number_of(d, option, "type");
+	uint64_t type = number_of(d, option, ROW_OPTION_TYPE);
 	uint64_t elements, each;
 
 	lint_padding(d, option);
-	if (s->layer == &layer_option && number_of(d, option, "critical"))
+	if (s->layer == &layer_option && number_of(d, option, ROW_OPTION_CRITICAL))
 		wire_finding_add(d, WIRE_WARNING, s->off, "RFC 5533 5.15",
 				 "critical option %u is not known", (unsigned)type);
 	if (s->layer == &layer_preferences) {
-		each = number_of(d, option, "element_len");
-		elements = number_of(d, option, "len") + 4 - layer_preferences.fixed;
+		each = number_of(d, option, ROW_PREFERENCES_ELEMENT_LEN);
+		elements = number_of(d, option, ROW_OPTION_LEN) + 4 - layer_preferences.fixed;
 		if (each == 0 || elements % each)
 			wire_finding_add(d, WIRE_ERROR, s->off + 8, s->layer->rfc,
 					 "%u octets are not elements of %u", (unsigned)elements,
@@ -152,10 +152,10 @@ static void lint_probe(struct wire_dissection *d, unsigned span)
 
 	if (s->len < s->layer->fixed)
 		return;
-	if (number_of(d, span, "sent_count") == 0)
+	if (number_of(d, span, ROW_PROBE_SENT_COUNT) == 0)
 		wire_finding_add(d, WIRE_ERROR, s->off + 12, s->layer->rfc,
 				 "sent_count is 0, at least 1 needed");
-	if (number_of(d, span, "state") == 3)
+	if (number_of(d, span, ROW_PROBE_STATE) == 3)
 		wire_finding_add(d, WIRE_ERROR, s->off + 13, s->layer->rfc, "state 3 is none");
 }
 
@@ -164,7 +164,7 @@ static void lint_error(struct wire_dissection *d, unsigned span)
 {
 	const struct wire_span *s = &d->spans[span];
 
-	if (s->len >= s->layer->fixed && number_of(d, span, "hdr_ext_len") == 0)
+	if (s->len >= s->layer->fixed && number_of(d, span, ROW_HDR_EXT_LEN) == 0)
 		wire_finding_add(d, WIRE_ERROR, s->off + 1, s->layer->rfc,
 				 "hdr_ext_len is 0, at least 1 needed");
 }
@@ -179,7 +179,7 @@ static bool is_unfit(const uint8_t *addr)
 static void lint_packet(struct wire_dissection *d, unsigned message)
 {
 	const struct wire_span *s = &d->spans[message];
-	uint64_t next = number_of(d, message, "next_header");
+	uint64_t next = number_of(d, message, ROW_NEXT_HEADER);
 	const uint8_t *ip = d->octets;
 
 	for (unsigned i = 0; i < message; i++)
@@ -200,12 +200,13 @@ static void lint_packet(struct wire_dissection *d, unsigned message)
 static void lint_message(struct wire_dissection *d, unsigned message)
 {
 	const struct wire_layer *layer = d->spans[message].layer;
+	unsigned end = options_end(d, message);
 
 	lint_packet(d, message);
 	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
 		if (listed[i].message == layer)
-			lint_listed(d, message, listed[i].option);
-	for (unsigned i = message + 1; i < options_end(d, message); i++)
+			lint_listed(d, message, end, listed[i].option);
+	for (unsigned i = message + 1; i < end; i++)
 		lint_option(d, i);
 	if (layer == &layer_probe)
 		lint_probe(d, message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whole Shim6 messages, RFC 5533 5: the fixed part by its layer's table, the
- * options by the two tables here.
+ * Whole Shim6 messages, RFC 5533 5 and RFC 5534 5: the fixed part by its
+ * layer's table, the options by the two tables here.
  */
 #include "wire/shim6.h"
 #include "wire/checksum.h"
@@ -125,13 +125,63 @@ static bool is_present(const struct shim6_message *m, const struct unpacked *u)
 	return ((const struct span *)member_in(m, u->member))->data;
 }
 
+/* --- between the fixed part and the options -------------------------------- */
+
+struct body {
+	int (*parse)(struct shim6_message *m, struct rbuf *r);
+	int (*emit)(const struct shim6_message *m, struct wbuf *w);
+};
+
+/* That reports leave the message is no more than a count that is wrong. */
+static int reports_parse(struct shim6_message *m, struct rbuf *r)
+{
+	return reap_reports_parse(&m->probe, r) ? -EBADMSG : 0;
+}
+
+static int reports_emit(const struct shim6_message *m, struct wbuf *w)
+{
+	return reap_reports_emit(&m->probe, w);
+}
+
+static const struct body reports = { reports_parse, reports_emit };
+
+/* RFC 5533 5.14: Hdr Ext Len is at least 1, so something is quoted. */
+static int quote_parse(struct shim6_message *m, struct rbuf *r)
+{
+	if (rbuf_left(r) == 0)
+		return -EPROTO;
+	m->error.quote.len = rbuf_left(r);
+	m->error.quote.data = rbuf_take(r, m->error.quote.len);
+	return 0;
+}
+
+static int quote_emit(const struct shim6_message *m, struct wbuf *w)
+{
+	const struct span *q = &m->error.quote;
+
+	if (q->len == 0 || q->len % 8 || m->error.code > 0x7f || m->other_count)
+		return -EINVAL;
+	return span_emit(q, w);
+}
+
+static const struct body quote = { quote_parse, quote_emit };
+
+size_t shim6_quote_len(size_t len, size_t around)
+{
+	size_t taken = around + layer_error.fixed;
+	size_t room = taken < SHIM6_PACKET_MAX ? SHIM6_PACKET_MAX - taken : 0;
+
+	return (len < room ? len : room) / 8 * 8;
+}
+
 /* --- messages ------------------------------------------------------------ */
 
 /* Which options RFC 5533 5.4 to 5.11 list for a type, of the unpacked ones.
  * The least length by section 7 is that of the fixed part, for each of them. */
 struct kind {
 	const struct wire_layer *layer;
-	unsigned lists; /* bit n: option type n */
+	unsigned lists;          /* bit n: option type n */
+	const struct body *body; /* NULL: none */
 };
 
 #define LISTS(name) (1u << SHIM6_OPT_##name)
@@ -139,14 +189,17 @@ struct kind {
 #define ULIDS       (LISTS(ULID_PAIR) | LISTS(FII))
 
 static const struct kind kinds[] = {
-	{ &layer_i1,             ULIDS },
-	{ &layer_r1,             LISTS(VALIDATOR) },
-	{ &layer_i2,             LISTS(VALIDATOR) | ULIDS | LOCATORS },
-	{ &layer_r2,             LOCATORS },
-	{ &layer_r1bis,          LISTS(VALIDATOR) },
-	{ &layer_i2bis,          LISTS(VALIDATOR) | ULIDS | LOCATORS },
-	{ &layer_update_request, LOCATORS },
-	{ &layer_update_ack,     0 },
+	{ &layer_i1,             ULIDS,                               NULL },
+	{ &layer_r1,             LISTS(VALIDATOR),                    NULL },
+	{ &layer_i2,             LISTS(VALIDATOR) | ULIDS | LOCATORS, NULL },
+	{ &layer_r2,             LOCATORS,                            NULL },
+	{ &layer_r1bis,          LISTS(VALIDATOR),                    NULL },
+	{ &layer_i2bis,          LISTS(VALIDATOR) | ULIDS | LOCATORS, NULL },
+	{ &layer_update_request, LOCATORS,                            NULL },
+	{ &layer_update_ack,     0,                                   NULL },
+	{ &layer_keepalive,      0,                                   NULL },
+	{ &layer_probe,          0,                                   &reports },
+	{ &layer_error,          0,                                   &quote },
 };
 
 static const struct kind *kind_of(unsigned type)
@@ -223,6 +276,9 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 		return -EPROTO;
 	wire_fixed_parse(kind->layer, fixed, &m);
 
+	rc = kind->body ? kind->body->parse(&m, &message) : 0;
+	if (rc)
+		return rc;
 	while (shim6_option_next(&message, &o)) {
 		rc = option_store(&m, kind, &o);
 		if (rc)
@@ -278,7 +334,9 @@ int shim6_message_emit(const struct shim6_message *m, struct wbuf *w)
 	if (!message)
 		return -ENOSPC;
 	wire_fixed_emit(kind->layer, message, m);
-	rc = options_emit(m, kind, w);
+	rc = kind->body ? kind->body->emit(m, w) : 0;
+	if (rc == 0)
+		rc = options_emit(m, kind, w);
 	if (rc == 0 && w->len - start > SHIM6_HEADER_MAX)
 		rc = -EINVAL;
 	if (rc)

@@ -9,6 +9,7 @@
 
 #include "wire/cursor.h"
 #include "wire/layer.h"
+#include "wire/reap.h"
 
 #include <netinet/in.h>
 #include <sys/types.h>
@@ -100,10 +101,61 @@ struct shim6_ulid_pair {
 int shim6_ulid_pair_parse(struct shim6_ulid_pair *out, const struct shim6_option *o);
 int shim6_ulid_pair_emit(const struct shim6_ulid_pair *pair, struct wbuf *w);
 
+/* Locator Preferences, RFC 5533 5.15.3: the i-th element is about the i-th
+ * locator of the list of that generation. */
+enum { SHIM6_BROKEN = 0x01, SHIM6_TRANSIENT = 0x02 };
+
+struct shim6_preference {
+	uint8_t flags;
+	uint8_t priority, weight; /* as in DNS SRV records, RFC 2782 */
+};
+
+struct shim6_preferences {
+	uint32_t generation;
+	uint8_t element_len; /* 1: flags alone; 2: and priority; 3: and weight */
+	uint8_t count;       /* <= SHIM6_LOCATORS_MAX */
+	struct shim6_preference element[SHIM6_LOCATORS_MAX];
+};
+
+/*
+ * From and to an option's content. What an element has no octet for is zero
+ * when parsed and not sent; of elements longer than three octets, which are
+ * the future's, the first three are taken. Whether there are as many as
+ * locators is the caller's to check (Error code 4).
+ * -EBADMSG for elements of 0 octets, or that do not come out even; -E2BIG for
+ * more than SHIM6_LOCATORS_MAX. When emitted, -EINVAL for an element_len other
+ * than 1, 2 or 3, or such a count; -ENOSPC.
+ */
+int shim6_preferences_parse(struct shim6_preferences *out, const struct shim6_option *o);
+int shim6_preferences_emit(const struct shim6_preferences *p, struct wbuf *w);
+
 struct span {
 	const uint8_t *data; /* borrowed; NULL: not there */
 	size_t len;
 };
+
+enum shim6_error_code { /* RFC 5533 5.14, and where Pointer points to */
+	SHIM6_ERROR_TYPE = 0,        /* unknown message; its type */
+	SHIM6_ERROR_OPTION = 1,      /* unknown critical option; its first octet */
+	SHIM6_ERROR_METHOD = 2,      /* locator not verified; its method */
+	SHIM6_ERROR_GENERATION = 3,  /* of Locator Preferences, out of sync */
+	SHIM6_ERROR_PREFERENCES = 4, /* not one for each locator */
+	SHIM6_ERROR_DEBUG = 120,     /* to 127: instead of silence */
+};
+
+/* What an Error says, RFC 5533 5.14. */
+struct shim6_error {
+	uint8_t code;     /* 7 bits */
+	uint16_t pointer; /* octets into the packet quoted; from its IPv6 header, we read */
+	struct span quote; /* the packet in error or its start: 8 octets or 16, 24, ... */
+};
+
+/*
+ * How much of a packet of len octets an Error quotes: what fits, with the
+ * `around` octets of headers in front of the Error, in SHIM6_PACKET_MAX, and
+ * what Hdr Ext Len, in units of 8 octets, can say. 0: there is no such Error.
+ */
+size_t shim6_quote_len(size_t len, size_t around);
 
 /*
  * A control message with its options. Which of the fixed fields a type has
@@ -114,6 +166,8 @@ struct shim6_message {
 	uint8_t type; /* enum shim6_type */
 	uint64_t init_tag, resp_tag, receiver_tag, packet_tag; /* 47 bits each */
 	uint32_t init_nonce, resp_nonce, request_nonce;
+	struct reap_probe probe;  /* of a Probe */
+	struct shim6_error error; /* of an Error, which has no options: it ends with its quote */
 
 	struct span validator;
 	struct span pds;       /* CGA Parameter Data Structure, RFC 3972 3 */
@@ -124,11 +178,12 @@ struct shim6_message {
 	uint32_t fii;
 
 	/*
-	 * The other options, in order: those that have no place above, those that
-	 * RFC 5533 5.4 to 5.11 do not list for the type, and the second and later
-	 * ones of a kind. One of these with `critical` set forbids to process the
-	 * message, RFC 5533 5.15, unless the caller knows it; those without can be
-	 * passed over. On emission they follow the ones above.
+	 * The other options, in order: those that have no place above, Locator
+	 * Preferences and Keepalive Timeout among them, those that RFC 5533 5.4 to
+	 * 5.11 do not list for the type, and the second and later ones of a kind.
+	 * One of these with `critical` set forbids to process the message, RFC 5533
+	 * 5.15, unless the caller knows it; those without can be passed over. On
+	 * emission they follow the ones above.
 	 */
 	unsigned other_count;
 	struct shim6_option other[SHIM6_UNKNOWN_MAX];
@@ -140,8 +195,9 @@ struct shim6_message {
  * the message; on an error it stays. Addresses are the caller's to check.
  * Next Header, reserved fields and padding are not looked at.
  * -EMSGSIZE  Hdr Ext Len leaves the packet
- * -EBADMSG   checksum, P = 1, S = 1, or an option or count that contradicts its length
- * -ENOTSUP   type not known, or Keepalive, Probe or Error, which are no shim6_message yet
+ * -EBADMSG   checksum, P = 1, S = 1, an option or count that contradicts its length,
+ *            or a Probe with a Psent or Sta that is none
+ * -ENOTSUP   type not known
  * -EPROTO    shorter than its type's minimum (silent discard by section 7)
  * -E2BIG     more than SHIM6_UNKNOWN_MAX other options
  */
@@ -150,8 +206,8 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r);
 /*
  * Whole message, padded, Hdr Ext Len and checksum filled in; C = 0 in options
  * but the others. 0; -ENOSPC; -EINVAL for a type as under -ENOTSUP above, an
- * unpacked option that the type does not list, or more than SHIM6_HEADER_MAX
- * octets. SHIM6_PACKET_MAX is the sender's to keep.
+ * unpacked option that the type does not list, a Probe or Error that can't be,
+ * or more than SHIM6_HEADER_MAX octets. SHIM6_PACKET_MAX is the sender's to keep.
  */
 int shim6_message_emit(const struct shim6_message *m, struct wbuf *w);
 

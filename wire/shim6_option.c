@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Shim6 options, RFC 5533 5.15: the frame of any, and the content of two. */
+/* Shim6 options, RFC 5533 5.15: the frame of any, and the content of three. */
 #include "wire/shim6.h"
 
 #include <errno.h>
@@ -94,5 +94,48 @@ int shim6_ulid_pair_emit(const struct shim6_ulid_pair *pair, struct wbuf *w)
 	wbuf_zero(w, 4); /* Reserved2 */
 	wbuf_copy(w, &pair->sender, sizeof(pair->sender));
 	wbuf_copy(w, &pair->receiver, sizeof(pair->receiver));
+	return w->bad ? -ENOSPC : 0;
+}
+
+/* An element of any length: the three octets that are known, zero where it
+ * ends before them. */
+static void preference_get(struct rbuf *r, size_t len, struct shim6_preference *out)
+{
+	struct rbuf element = rbuf_carve(r, len);
+
+	out->flags = rbuf_u8(&element);
+	out->priority = rbuf_u8(&element);
+	out->weight = rbuf_u8(&element);
+}
+
+int shim6_preferences_parse(struct shim6_preferences *out, const struct shim6_option *o)
+{
+	struct rbuf r = rbuf_of(o->data, o->len);
+	struct shim6_preferences p = { 0 };
+
+	p.generation = rbuf_u32(&r);
+	p.element_len = rbuf_u8(&r);
+	if (r.bad || p.element_len == 0 || rbuf_left(&r) % p.element_len)
+		return -EBADMSG;
+	if (rbuf_left(&r) / p.element_len > SHIM6_LOCATORS_MAX)
+		return -E2BIG;
+	while (rbuf_left(&r))
+		preference_get(&r, p.element_len, &p.element[p.count++]);
+	*out = p;
+	return 0;
+}
+
+int shim6_preferences_emit(const struct shim6_preferences *p, struct wbuf *w)
+{
+	if (p->element_len < 1 || p->element_len > 3 || p->count > SHIM6_LOCATORS_MAX)
+		return -EINVAL;
+	wbuf_u32(w, p->generation);
+	wbuf_u8(w, p->element_len);
+	for (unsigned i = 0; i < p->count; i++) {
+		const struct shim6_preference *e = &p->element[i];
+
+		wbuf_copy(w, (const uint8_t[]){ e->flags, e->priority, e->weight },
+			  p->element_len);
+	}
 	return w->bad ? -ENOSPC : 0;
 }

@@ -64,9 +64,9 @@ static void payload_headers_and_hip_are_no_control_messages(void **state)
 	assert_sealed_rejected("3b000101 0000 0123456789ab deadbeef", -EBADMSG);
 }
 
-static void types_without_a_struct_are_not_supported(void **state)
+static void types_that_nobody_knows_are_not_supported(void **state)
 {
-	static const uint8_t known[] = { 1, 2, 3, 4, 5, 6, 64, 65 };
+	static const uint8_t known[] = { 1, 2, 3, 4, 5, 6, 64, 65, 66, 67, 68 };
 	char hex[128];
 
 	(void)state;
@@ -88,6 +88,8 @@ static void messages_below_their_types_minimum_are_rejected(void **state)
 		{ SHIM6_I2, 24 },    { SHIM6_R2, 16 },
 		{ SHIM6_R1BIS, 16 }, { SHIM6_I2BIS, 32 },
 		{ SHIM6_UPDATE_REQUEST, 16 }, { SHIM6_UPDATE_ACK, 16 },
+		{ SHIM6_KEEPALIVE, 16 },      { SHIM6_PROBE, 16 },
+		{ SHIM6_ERROR, 16 }, /* 8, and 8 of a packet, RFC 5533 5.14 */
 	};
 	static const char *const hex[] = {
 		"3b000000 0000 0000",
@@ -212,7 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reserved_bits_next_header_and_padding_are_ignored),
 		cmocka_unit_test(payload_headers_and_hip_are_no_control_messages),
-		cmocka_unit_test(types_without_a_struct_are_not_supported),
+		cmocka_unit_test(types_that_nobody_knows_are_not_supported),
 		cmocka_unit_test(messages_below_their_types_minimum_are_rejected),
 		cmocka_unit_test(unknown_options_stay_in_order_with_their_critical_bit),
 		cmocka_unit_test(an_option_that_the_type_does_not_list_is_another_one),

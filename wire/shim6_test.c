@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages to and from octets drawn by hand after RFC 5533 5.2 to 5.11. */
+/* Messages to and from octets drawn by hand after RFC 5533 5.2 to 5.14 and RFC 5534 5.1, 5.2. */
 #include "wire/shim6.h"
 
 #include <errno.h>
@@ -20,6 +20,14 @@
 
 static const uint8_t counting[20] = { 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,
 				      10, 11, 12, 13, 14, 15, 16, 17, 18, 19 };
+
+/* The start of a packet with a message of type 69. */
+static const uint8_t in_error[48] = {
+	0x60, 0x00, 0x00, 0x00, 0x00, 0x10, 0x8c, 0x40, 0x20, 0x01, 0x0d, 0xb8, 0x00, 0x0a, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x20, 0x01, 0x0d, 0xb8, 0x00, 0x0b,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x3b, 0x01, 0x45, 0x00, 0x56,
+	0x2b, 0x01, 0x23,
+};
 
 /* A parameters structure with two prefixes and a nonce for its key. */
 #define PDS_HEX                                                                                    \
@@ -123,6 +131,44 @@ static const struct vector {
 		"3b014100 fff8 7fffffffffff 01020304",
 		{ .type = SHIM6_UPDATE_ACK, .receiver_tag = SHIM6_TAG_MASK,
 		  .request_nonce = 0x01020304 },
+	}, {
+		"Keepalive",
+		"3b014200 e931 112233445566 00000000",
+		{ .type = SHIM6_KEEPALIVE, .receiver_tag = 0x112233445566 },
+	}, {
+		"Probe, Exploring",
+		"3b064300 875d 112233445566 01 40 0000" B1_HEX A1_HEX "01020304 00000000",
+		{ .type = SHIM6_PROBE, .receiver_tag = 0x112233445566,
+		  .probe = { .state = REAP_EXPLORING, .sent_count = 1,
+			     .sent = { { B1, A1, 0x01020304, 0 } } } },
+	}, {
+		"Probe, InboundOk: three sent, two received, data and an unknown option",
+		"3b1c4300 e1da 112233445566 23 80 0000"
+		A1_HEX B1_HEX "a1a2a3a4 00000000"
+		B1_HEX B1_HEX "a1a2a3a5 cafef00d"
+		A1_HEX A1_HEX "a1a2a3a6 00000001"
+		B1_HEX A1_HEX "01020304 80000000"
+		A1_HEX B1_HEX "01020305 00000000"
+		"00100005 0001020304 00000000000000",
+		{ .type = SHIM6_PROBE, .receiver_tag = 0x112233445566,
+		  .probe = { .state = REAP_INBOUND_OK, .sent_count = 3, .received_count = 2,
+			     .sent = { { A1, B1, 0xa1a2a3a4, 0 },
+				       { B1, B1, 0xa1a2a3a5, 0xcafef00d },
+				       { A1, A1, 0xa1a2a3a6, 1 } },
+			     .received = { { B1, A1, 0x01020304, 0x80000000 },
+					   { A1, B1, 0x01020305, 0 } } },
+		  .other_count = 1,
+		  .other = { { .type = 8, .len = 5, .off = 216, .data = counting } } },
+	}, {
+		"Error, with eight octets of a packet",
+		"3b0144fe 73f0 ffff 0001020304050607",
+		{ .type = SHIM6_ERROR,
+		  .error = { .code = 127, .pointer = 0xffff, .quote = { counting, 8 } } },
+	}, {
+		"Error, with the packet that its code speaks of",
+		"3b064404 6197 0034 6000000000108c40" A1_HEX B1_HEX "3b014500562b0123",
+		{ .type = SHIM6_ERROR,
+		  .error = { .code = 2, .pointer = 0x34, .quote = { in_error, 48 } } },
 	},
 };
 
@@ -246,7 +292,7 @@ static void messages_that_can_not_be_are_not_emitted(void **state)
 	static const uint8_t zeros[SHIM6_HEADER_MAX + 1];
 
 	(void)state;
-	assert_not_emitted(&(struct shim6_message){ .type = SHIM6_PROBE });
+	assert_not_emitted(&(struct shim6_message){ .type = 69 });
 	assert_not_emitted(&(struct shim6_message){ .type = SHIM6_R1, .has_fii = true });
 	assert_not_emitted(&(struct shim6_message){ .type = SHIM6_I1, .validator = { zeros, 4 } });
 	assert_not_emitted(&(struct shim6_message){ .type = SHIM6_R1,

@@ -26,6 +26,14 @@ static inline void assert_message_equal(const struct shim6_message *a,
 	assert_int_equal(a->init_nonce, b->init_nonce);
 	assert_int_equal(a->resp_nonce, b->resp_nonce);
 	assert_int_equal(a->request_nonce, b->request_nonce);
+	assert_int_equal(a->probe.state, b->probe.state);
+	assert_int_equal(a->probe.sent_count, b->probe.sent_count);
+	assert_int_equal(a->probe.received_count, b->probe.received_count);
+	assert_memory_equal(a->probe.sent, b->probe.sent, sizeof(a->probe.sent));
+	assert_memory_equal(a->probe.received, b->probe.received, sizeof(a->probe.received));
+	assert_int_equal(a->error.code, b->error.code);
+	assert_int_equal(a->error.pointer, b->error.pointer);
+	assert_span_equal(&a->error.quote, &b->error.quote);
 	assert_span_equal(&a->validator, &b->validator);
 	assert_span_equal(&a->pds, &b->pds);
 	assert_span_equal(&a->signature, &b->signature);

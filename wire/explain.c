@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside the fields that are a run of octets to their layer's table: RFC 5534
+ * 5.2 (reports), RFC 5533 5.14 (quote) and 5.15.3 (elements), RFC 3972 3 and
+ * RFC 5535 5 (CGA parameters). The walk is a cursor's over the run; a piece
+ * that isn't there whole ends it.
+ */
+#include "wire/explain.h"
+#include "wire/cga.h"
+#include "wire/layers.h"
+#include "wire/reap.h"
+
+struct walk {
+	const struct wire_dissection *d;
+	unsigned span;
+	wire_piece_fn *fn;
+	void *ctx;
+	struct rbuf r;  /* over the field */
+	uint32_t base;  /* octet of the packet where the field starts */
+};
+
+/* The pieces inside an element of a group, or of the field itself (group
+ * NULL), as they follow each other. */
+struct part {
+	const char *name;
+	enum wire_kind kind;
+	uint8_t len; /* octets; 0: all that is left */
+};
+
+static void give(struct walk *w, const char *group, unsigned index, const char *name,
+		 struct wire_value value, const uint8_t *at)
+{
+	struct wire_piece piece = {
+		.group = group, .index = index, .name = name, .value = value,
+		.off = w->base + (uint32_t)(at - w->r.data),
+	};
+
+	w->fn(w->ctx, &piece);
+}
+
+static struct wire_value value_of(enum wire_kind kind, const uint8_t *octets, size_t len)
+{
+	if (kind == WIRE_UINT || kind == WIRE_HEX)
+		return (struct wire_value){
+			.kind = kind, .number = wire_bits_get(octets, 0, (unsigned)(8 * len)),
+		};
+	return (struct wire_value){ .kind = kind, .octets = octets, .len = len };
+}
+
+/* What of the parts fits in the octets. */
+static void give_parts(struct walk *w, const char *group, unsigned index, const struct part *parts,
+		       size_t count, struct rbuf *r)
+{
+	for (size_t i = 0; i < count && rbuf_left(r); i++) {
+		size_t len = parts[i].len ? parts[i].len : rbuf_left(r);
+		const uint8_t *at = rbuf_take(r, len);
+
+		if (at)
+			give(w, group, index, parts[i].name, value_of(parts[i].kind, at, len), at);
+	}
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- Probe --------------------------------------------------------------- */
+
+static const struct part report_parts[] = {
+	{ "src",   WIRE_ADDR, 16 },
+	{ "dst",   WIRE_ADDR, 16 },
+	{ "nonce", WIRE_HEX,  4 },
+	{ "data",  WIRE_HEX,  4 },
+};
+
+static void explain_reports(struct walk *w)
+{
+	uint64_t sent = 0;
+
+	wire_number_get(w->d, w->span, "sent_count", &sent);
+	for (unsigned i = 0; rbuf_left(&w->r); i++) {
+		struct rbuf report = rbuf_carve(&w->r, REAP_REPORT_LEN);
+
+		give_parts(w, i < sent ? "sent" : "received", i < sent ? i : i - (unsigned)sent,
+			   report_parts, COUNT(report_parts), &report);
+	}
+}
+
+/* --- Error --------------------------------------------------------------- */
+
+static const struct part error_parts[] = { { "quoted", WIRE_OCTETS, 0 } };
+
+static void explain_quote(struct walk *w)
+{
+	give_parts(w, NULL, 0, error_parts, COUNT(error_parts), &w->r);
+}
+
+/* --- Locator Preferences ------------------------------------------------- */
+
+/* Longer elements start like these, and what follows is the future's. */
+static const struct part element_parts[] = {
+	{ "flags",    WIRE_HEX,    1 },
+	{ "priority", WIRE_UINT,   1 },
+	{ "weight",   WIRE_UINT,   1 },
+	{ "rest",     WIRE_OCTETS, 0 },
+};
+
+static void explain_elements(struct walk *w)
+{
+	uint64_t each = 0;
+
+	wire_number_get(w->d, w->span, "element_len", &each);
+	for (unsigned i = 0; each && rbuf_left(&w->r) >= each; i++) {
+		struct rbuf element = rbuf_carve(&w->r, each);
+
+		give_parts(w, "elements", i, element_parts, COUNT(element_parts), &element);
+	}
+}
+
+/* --- CGA Parameter Data Structure ---------------------------------------- */
+
+static const struct part pds_parts[] = {
+	{ "modifier",        WIRE_OCTETS, CGA_MODIFIER_LEN },
+	{ "subnet_prefix",   WIRE_OCTETS, CGA_PREFIX_LEN },
+	{ "collision_count", WIRE_UINT,   1 },
+};
+
+static const struct part extension_parts[] = {
+	{ "type",   WIRE_HEX,    2 },
+	{ "len",    WIRE_UINT,   2 },
+	{ "octets", WIRE_OCTETS, 0 },
+};
+
+static const struct part prefix_parts[] = { { "prefix", WIRE_OCTETS, CGA_PREFIX_LEN } };
+
+/* Does it have a P bit and prefixes? If not, its length contradicts its type,
+ * and it is shown as one that nobody knows. */
+static bool is_multi_prefix(const struct cga_extension *e)
+{
+	return e->type == CGA_MULTI_PREFIX && e->len % CGA_PREFIX_LEN == 4;
+}
+
+/* P is the first bit of four octets, RFC 5535 5, and the others are reserved. */
+static void give_flag(struct walk *w, unsigned index, const uint8_t *word)
+{
+	struct wire_value p = { .kind = WIRE_UINT, .number = word[0] >> 7 };
+	struct wire_value reserved = { .kind = WIRE_HEX, .number = wire_bits_get(word, 1, 31) };
+
+	give(w, "extensions", index, "p", p, word);
+	give(w, "extensions", index, "reserved", reserved, word);
+}
+
+static void explain_extensions(struct walk *w, struct rbuf r)
+{
+	struct cga_extension e;
+
+	for (unsigned i = 0; cga_extension_next(&r, &e); i++) {
+		struct rbuf octets = rbuf_of(e.data - 4, 4 + (size_t)e.len);
+		bool known = is_multi_prefix(&e);
+
+		give_parts(w, "extensions", i, extension_parts,
+			   COUNT(extension_parts) - known, &octets);
+		if (known)
+			give_flag(w, i, e.data);
+	}
+}
+
+/* The prefixes of all of them, for groups stand one after the other. */
+static void explain_prefixes(struct walk *w, struct rbuf r)
+{
+	struct cga_extension e;
+	unsigned index = 0;
+
+	while (cga_extension_next(&r, &e)) {
+		struct rbuf prefixes = rbuf_of(e.data, e.len);
+
+		if (!is_multi_prefix(&e))
+			continue;
+		for (rbuf_take(&prefixes, 4); rbuf_left(&prefixes); index++)
+			give_parts(w, "prefixes", index, prefix_parts, 1, &prefixes);
+	}
+}
+
+static void explain_pds(struct walk *w)
+{
+	const uint8_t *key;
+	size_t len;
+
+	give_parts(w, NULL, 0, pds_parts, COUNT(pds_parts), &w->r);
+	key = cga_key_take(&w->r, &len);
+	if (!key)
+		return;
+	give(w, NULL, 0, "public_key", value_of(WIRE_OCTETS, key, len), key);
+	explain_extensions(w, w->r);
+	explain_prefixes(w, w->r);
+}
+
+/* --- fields -------------------------------------------------------------- */
+
+static const struct {
+	const struct wire_layer *layer;
+	const char *field;
+	void (*explain)(struct walk *w);
+} explained[] = {
+	{ &layer_probe,       "reports",  explain_reports },
+	{ &layer_error,       "packet",   explain_quote },
+	{ &layer_preferences, "elements", explain_elements },
+	{ &layer_pds,         "octets",   explain_pds },
+};
+
+void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn *fn, void *ctx)
+{
+	const struct wire_layer *layer = d->spans[span].layer;
+	struct walk w = { .d = d, .span = span, .fn = fn, .ctx = ctx };
+	struct wire_value run;
+
+	for (size_t i = 0; i < COUNT(explained); i++) {
+		const struct wire_field *field = wire_field_named(layer, explained[i].field);
+
+		if (explained[i].layer != layer ||
+		    wire_field_get(d, span, field, &run, &w.base))
+			continue;
+		w.r = rbuf_of(run.octets, run.len);
+		explained[i].explain(&w);
+	}
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A dissection as JSON, by the tables of its layers. A capture is millions of
+ * fields, so each brings its key along ready-made and asks for room once.
+ */
+#include "wire/json.h"
+#include "wire/explain.h"
+#include "wire/layers.h"
+#include "wire/rows.h"
+#include "wire/text.h"
+
+enum {
+	DATA_SHOWN = 64, /* octets of what nobody explains */
+	KEY_MOST = sizeof(((struct wire_field *)0)->key),
+	SHORT_MOST = KEY_MOST + 2 + PUT_ADDR_MOST, /* key and value of a number or an address */
+	FIELDS_AT_ONCE = 16,
+	SPAN_MOST = 128, /* a layer's name and two numbers */
+};
+
+/* --- values -------------------------------------------------------------- */
+
+/* Names and the texts of findings are our own, but a quote in one of them
+ * should not be the end of the world. */
+static void add_string(struct text *t, const char *s)
+{
+	text_str(t, "\"");
+	while (*s) {
+		size_t plain = 0;
+
+		while ((unsigned char)s[plain] >= ' ' && s[plain] != '"' && s[plain] != '\\')
+			plain++;
+		text_put(t, s, plain);
+		s += plain;
+		if (*s)
+			text_add(t, "\\u%04x", (unsigned char)*s++);
+	}
+	text_str(t, "\"");
+}
+
+/* The key is moved whole: its length is for the next to start at. */
+static char *put_key(char *at, const struct wire_field *field)
+{
+	memcpy(at, field->key, KEY_MOST);
+	return at + field->key_len;
+}
+
+static char *put_quoted_addr(char *at, const uint8_t *octets)
+{
+	return PUT_LITERAL(put_addr(PUT_LITERAL(at, "\""), octets), "\"");
+}
+
+/* Nothing for runs, which are as long as they like. */
+static char *put_short(char *at, const struct wire_value *v)
+{
+	if (wire_is_number(v->kind))
+		return put_dec(at, v->number);
+	return v->kind == WIRE_ADDR ? put_quoted_addr(at, v->octets) : at;
+}
+
+static void add_octets(struct text *t, const uint8_t *octets, size_t len)
+{
+	text_str(t, "\"");
+	text_octets(t, octets, len);
+	text_str(t, "\"");
+}
+
+static void add_run(struct text *t, const struct wire_value *v)
+{
+	size_t each = v->kind == WIRE_ADDRS ? sizeof(struct in6_addr) : 1;
+
+	if (v->kind == WIRE_OCTETS) {
+		add_octets(t, v->octets, v->len);
+		return;
+	}
+	text_str(t, "[");
+	for (size_t i = 0; i + each <= v->len; i += each) {
+		char spare[SHORT_MOST], *start = text_room(t, spare, sizeof(spare)), *at = start;
+
+		if (i)
+			*at++ = ',';
+		at = v->kind == WIRE_ADDRS ? put_quoted_addr(at, v->octets + i)
+					   : put_dec(at, v->octets[i]);
+		text_grow(t, start, at);
+	}
+	text_str(t, "]");
+}
+
+static bool is_run(const struct wire_value *v)
+{
+	return !wire_is_number(v->kind) && v->kind != WIRE_ADDR;
+}
+
+static void add_value(struct text *t, const struct wire_value *v)
+{
+	char spare[SHORT_MOST], *start = text_room(t, spare, sizeof(spare));
+
+	text_grow(t, start, put_short(start, v));
+	if (is_run(v))
+		add_run(t, v);
+}
+
+static void add_field(struct text *t, const struct wire_field *field, const struct wire_value *v)
+{
+	char spare[SHORT_MOST], *start = text_room(t, spare, sizeof(spare));
+
+	text_grow(t, start, put_short(put_key(start, field), v));
+	if (is_run(v))
+		add_run(t, v);
+}
+
+static void add_number(struct text *t, const char *before, uint64_t number)
+{
+	text_str(t, before);
+	text_dec(t, number);
+}
+
+/* "name": */
+static void add_name(struct text *t, const char *name)
+{
+	text_str(t, "\"");
+	text_str(t, name);
+	text_str(t, "\":");
+}
+
+/* --- what is inside a field ---------------------------------------------- */
+
+/* The pieces that have come so far. */
+struct pieces {
+	struct text *t;
+	bool any;
+	const char *group; /* that is open; NULL: none is */
+	unsigned index;    /* in it */
+};
+
+static bool same_group(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void group_close(struct pieces *p)
+{
+	if (p->group)
+		text_str(p->t, "}]");
+	p->group = NULL;
+}
+
+/* What stands between the piece before and this one. */
+static void piece_separate(struct pieces *p, const struct wire_piece *piece)
+{
+	if (!same_group(p->group, piece->group)) {
+		group_close(p);
+		text_str(p->t, ",");
+		if (piece->group) {
+			add_name(p->t, piece->group);
+			text_str(p->t, "[{");
+		}
+	} else {
+		text_str(p->t, piece->group && p->index != piece->index ? "},{" : ",");
+	}
+	p->group = piece->group;
+	p->index = piece->index;
+	p->any = true;
+}
+
+static void piece_value(void *ctx, const struct wire_piece *piece)
+{
+	struct pieces *p = ctx;
+
+	piece_separate(p, piece);
+	add_name(p->t, piece->name);
+	add_value(p->t, &piece->value);
+}
+
+/* Of a group, only where it begins. There is always a field in front. */
+static void piece_offset(void *ctx, const struct wire_piece *piece)
+{
+	struct pieces *p = ctx;
+
+	if (!piece->group || !same_group(p->group, piece->group)) {
+		text_str(p->t, ",");
+		add_name(p->t, piece->group ? piece->group : piece->name);
+		text_dec(p->t, piece->off);
+	}
+	p->group = piece->group;
+	p->any = true;
+}
+
+/* Only runs have something inside. false: this one has nothing that is known. */
+static bool add_pieces(struct text *t, const struct wire_dissection *d, unsigned span,
+		       const struct wire_field *field)
+{
+	struct pieces p = { .t = t };
+
+	if (field->bits || field->kind == WIRE_ADDRS)
+		return false;
+	wire_explain(d, span, piece_value, &p);
+	group_close(&p);
+	return p.any;
+}
+
+static bool add_piece_offsets(struct text *t, const struct wire_dissection *d, unsigned span,
+			      const struct wire_field *field)
+{
+	struct pieces p = { .t = t };
+
+	if (field->bits || field->kind == WIRE_ADDRS)
+		return false;
+	wire_explain(d, span, piece_offset, &p);
+	return p.any;
+}
+
+/* --- layers -------------------------------------------------------------- */
+
+static void add_data(struct text *t, const struct wire_field *field, struct wire_value *v)
+{
+	size_t more = v->len > DATA_SHOWN ? v->len - DATA_SHOWN : 0;
+
+	v->len -= more;
+	add_field(t, field, v);
+	if (more)
+		add_number(t, ",\"more\":", more);
+}
+
+/* The fields of fixed width with which a table begins; room is asked for once for all
+ * of them. Returns the first field that is left. */
+static const struct wire_field *add_fixed(struct text *t, const struct wire_dissection *d,
+					  const struct wire_span *s)
+{
+	const struct wire_field *field = s->layer->fields, *end = field + s->layer->field_count;
+	char spare[FIELDS_AT_ONCE * SHORT_MOST], *start, *at;
+	struct wire_value value;
+	uint32_t off;
+
+	if (s->layer->field_count > FIELDS_AT_ONCE)
+		end = field + FIELDS_AT_ONCE;
+	start = at = text_room(t, spare, sizeof(spare));
+	for (; field < end && field->bits; field++)
+		if (wire_field_read(d, s, field, &value, &off) == 0)
+			at = put_short(put_key(at, field), &value);
+	text_grow(t, start, at);
+	return field;
+}
+
+static void add_fields(struct text *t, const struct wire_dissection *d, unsigned span)
+{
+	const struct wire_span *s = &d->spans[span];
+	const struct wire_field *end = s->layer->fields + s->layer->field_count;
+	struct wire_value value;
+	uint32_t off;
+
+	for (const struct wire_field *field = add_fixed(t, d, s); field < end; field++) {
+		if (wire_field_read(d, s, field, &value, &off))
+			continue;
+		if (s->layer == &layer_data)
+			add_data(t, field, &value);
+		else if (!add_pieces(t, d, span, field))
+			add_field(t, field, &value);
+	}
+}
+
+/* The fields of add_fields(), but where they begin. Where any is there, the first is. */
+static void add_offsets(struct text *t, const struct wire_dissection *d, unsigned span)
+{
+	const struct wire_span *s = &d->spans[span];
+	struct wire_value value;
+	uint32_t off;
+
+	text_str(t, ",\"at\":{");
+	for (size_t i = 0; i < s->layer->field_count; i++) {
+		const struct wire_field *field = &s->layer->fields[i];
+		size_t comma = i == 0;
+
+		if (wire_field_read(d, s, field, &value, &off) ||
+		    add_piece_offsets(t, d, span, field))
+			continue;
+		text_put(t, field->key + comma, field->key_len - comma);
+		text_dec(t, off);
+	}
+	text_str(t, "}");
+}
+
+/* {"layer":"i1","off":40,"size":16 */
+static void add_span(struct text *t, const struct wire_span *s)
+{
+	char spare[SPAN_MOST], *start = text_room(t, spare, sizeof(spare)), *at = start;
+
+	at = PUT_LITERAL(at, "{\"layer\":\"");
+	at = put(at, s->layer->name, strlen(s->layer->name));
+	at = put_dec(PUT_LITERAL(at, "\",\"off\":"), s->off);
+	at = put_dec(PUT_LITERAL(at, ",\"size\":"), s->len);
+	text_grow(t, start, at);
+}
+
+static void add_layer(struct text *t, const struct wire_dissection *d, unsigned span, bool offsets)
+{
+	add_span(t, &d->spans[span]);
+	add_fields(t, d, span);
+	if (offsets)
+		add_offsets(t, d, span);
+	text_str(t, "}");
+}
+
+/* --- findings ------------------------------------------------------------ */
+
+static void add_finding(struct text *t, const struct wire_finding *f)
+{
+	static const char *const severities[] = {
+		[WIRE_NOTE] = "note", [WIRE_WARNING] = "warning", [WIRE_ERROR] = "error",
+	};
+
+	text_str(t, "{\"severity\":\"");
+	text_str(t, severities[f->severity]);
+	add_number(t, "\",\"off\":", f->off);
+	text_str(t, ",\"section\":");
+	add_string(t, f->rfc);
+	text_str(t, ",\"text\":");
+	add_string(t, f->text);
+	text_str(t, "}");
+}
+
+size_t wire_json_print(char *buf, size_t size, const struct wire_dissection *d, bool offsets)
+{
+	struct text t = text_of(buf, size);
+	unsigned kept = d->finding_count < WIRE_FINDINGS_MAX ? d->finding_count : WIRE_FINDINGS_MAX;
+
+	text_str(&t, "\"layers\":[");
+	for (unsigned i = 0; i < d->span_count; i++) {
+		text_str(&t, i ? "," : "");
+		add_layer(&t, d, i, offsets);
+	}
+	text_str(&t, "],\"findings\":[");
+	for (unsigned i = 0; i < kept; i++) {
+		text_str(&t, i ? "," : "");
+		add_finding(&t, &d->findings[i]);
+	}
+	text_str(&t, "]");
+	if (d->finding_count > kept)
+		add_number(&t, ",\"findings_left_out\":", d->finding_count - kept);
+	return t.len;
+}
