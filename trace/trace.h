@@ -18,17 +18,22 @@
 
 /* What the capture proves of a locator, RFC 5533 7.2 and 17. */
 enum trace_proof {
-	TRACE_UNPROVEN, /* nothing that would prove it was shown */
+	TRACE_UNPROVEN, /* nothing that could prove it was shown */
 	TRACE_IS_ULID,  /* it is the ULID itself */
 	TRACE_HBA,      /* of the hash-based set that the sent parameters make, RFC 5535 7.2 */
 	TRACE_CGA,      /* the list is signed by the key that makes the ULID, RFC 3972 5, 6 */
-	TRACE_REFUTED,  /* the parameters that were sent do not make it */
+	TRACE_REFUTED,  /* what was sent to prove it does not */
+	TRACE_PROOF_COUNT,
 };
+
+extern const char *const trace_proof_name[]; /* "unproven", "ulid", "hba", ... */
 
 struct trace_locator {
 	struct in6_addr addr;
 	uint8_t method; /* enum shim6_method, or whatever the list says */
 	uint8_t proof;  /* enum trace_proof */
+	int16_t why;    /* what the check has said, a negative errno of wire/hba.h and
+			 * wire/cga.h; 0: it has proved, or there was nothing to check */
 };
 
 /* One of the two hosts of a context. */
@@ -36,12 +41,14 @@ struct trace_end {
 	struct in6_addr ulid;
 	bool has_ulid;      /* a capture that begins later may not show it */
 	bool has_tag, has_list;
-	uint64_t tag;       /* that it has allocated: packets to it carry it */
+	uint64_t tag;       /* that it has allocated, 47 bits: packets to it carry it */
 	uint32_t generation; /* of its locator list */
 	unsigned locator_count;
 	struct trace_locator *locators; /* owned by the trace */
-	struct in6_addr src, dst; /* the pair that its last payload packet went by */
-	uint64_t control, payload; /* packets that it has sent */
+	struct in6_addr src, dst; /* the pair that its last payload packet went by; the
+				   * ULIDs, where known, until there is one */
+	uint64_t control, payload; /* packets that it has sent; those without a payload
+				    * header count where the context isn't forked */
 };
 
 enum trace_state {
@@ -49,7 +56,8 @@ enum trace_state {
 	TRACE_ESTABLISHED, /* both ends have it, or it was seen at work */
 	TRACE_EXPLORING,   /* probes look for a pair that works, RFC 5534 4 */
 	TRACE_RECOVERING,  /* an end has lost it: R1bis, I2bis, RFC 5533 7.17 */
-	TRACE_REFUSED,     /* the peer does not know Shim6, or says that it is in error */
+	TRACE_REFUSED,     /* the peer does not know Shim6 (ICMPv6), or has answered the
+			    * handshake with an Error */
 	TRACE_STATE_COUNT,
 };
 
@@ -58,9 +66,9 @@ extern const char *const trace_state_name[]; /* "begun", ... */
 /* Times are microseconds since 1970; 0: did not happen. */
 struct trace_outage {
 	uint64_t failed_usec;  /* the last payload before it */
-	uint64_t began_usec;   /* the first probe that explores */
-	uint64_t resumed_usec; /* the first payload afterwards, with the probes settled */
-	unsigned probes;
+	uint64_t began_usec;   /* the first Probe in state Exploring */
+	uint64_t resumed_usec; /* the first payload once a Probe has said Operational */
+	unsigned probes;       /* from began to resumed */
 };
 
 enum { TRACE_OUTAGES_MAX = 4 }; /* of a context that are kept; the last ones */
@@ -70,7 +78,7 @@ struct trace_context {
 	struct trace_end end[2]; /* 0: the initiator, if the handshake was seen */
 	uint32_t fii;            /* 0: not forked, RFC 5533 5.15.7 */
 	uint8_t state;           /* enum trace_state */
-	bool seen_from_start;
+	bool seen_from_start;    /* its first packet was an I1 */
 	uint64_t first_usec, established_usec, last_usec;
 	unsigned outage_count;   /* all of them; those kept are the last */
 	struct trace_outage outages[TRACE_OUTAGES_MAX]; /* the n-th, from 0, at n % MAX */
@@ -83,12 +91,15 @@ enum trace_event { /* bits: what a packet changed */
 	TRACE_SWITCH = 8,        /* payload by another pair of locators than before */
 	TRACE_OUTAGE = 16,       /* exploration begins */
 	TRACE_RESUMED = 32,      /* payload flows again */
-	TRACE_LOST = 64,         /* an end says that it has no such context */
-	TRACE_NOW_REFUSED = 128,
-	TRACE_FORKED = 256,      /* a context of a ULID pair that has one */
+	TRACE_LOST = 64,         /* an end has no such context any more: R1bis, an I2bis
+				  * that answers one, or a handshake begun anew */
+	TRACE_NOW_REFUSED = 128, /* refused; with an Error at a later time, the message
+				  * alone: then the state stays */
+	TRACE_FORKED = 256,      /* it is new, of a ULID pair that has one, by its FII */
 };
 
-/* What a packet is to the contexts. */
+/* What a packet is to the contexts. Those that receivers drop in silence (RFC 5533
+ * 12.3: checksum, length, addresses) belong to none. */
 struct trace_mark {
 	const struct trace_context *context; /* NULL: none that is known; until the next packet */
 	unsigned from;   /* the end that has sent it: 0 or 1 */
@@ -97,7 +108,9 @@ struct trace_mark {
 
 struct trace;
 
-/* max_contexts >= 1. NULL without memory. */
+/* max_contexts >= 1: beyond it, and beyond about 2 KiB for each in lists and
+ * parameters, those unused for longest are forgotten, handshakes that nobody has
+ * answered first. NULL without memory. */
 struct trace *trace_new(unsigned max_contexts);
 void trace_free(struct trace *t);
 
@@ -112,6 +125,9 @@ int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec
 
 /* Contexts that made room for others. */
 uint64_t trace_forgotten(const struct trace *t);
+
+/* Payload packets by a tag of no context that is known. */
+uint64_t trace_strays(const struct trace *t);
 
 /* Those that are remembered, by id. */
 void trace_each(const struct trace *t, void (*visit)(void *ctx, const struct trace_context *c),

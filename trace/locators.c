@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lists of locators, and what proves them, RFC 5533 7.2. Checks cost hashes and a
+ * signature, so they are made when a list or the parameters change, not for
+ * every packet that repeats them.
+ */
+#include "trace/internal.h"
+#include "wire/hba.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const char *const trace_proof_name[] = {
+	[TRACE_UNPROVEN] = "unproven",
+	[TRACE_IS_ULID] = "ulid",
+	[TRACE_HBA] = "hba",
+	[TRACE_CGA] = "cga",
+	[TRACE_REFUTED] = "refuted",
+};
+
+bool trace_gift_make(struct gift *g, const struct shim6_message *m)
+{
+	*g = (struct gift){ 0 };
+	if (m->locators.count)
+		g->locators = malloc(m->locators.count * sizeof(*g->locators));
+	if (m->pds.len)
+		g->pds = malloc(m->pds.len);
+	if ((m->locators.count && !g->locators) || (m->pds.len && !g->pds)) {
+		trace_gift_free(g);
+		return false;
+	}
+	return true;
+}
+
+void trace_gift_free(struct gift *g)
+{
+	free(g->locators);
+	free(g->pds);
+	*g = (struct gift){ 0 };
+}
+
+/* --- proofs --------------------------------------------------------------- */
+
+/* The parameters are worth something if they make the ULID, RFC 5533 7.2; where
+ * that isn't known they still tell a set from what isn't in it. */
+static int ulid_check(const struct trace_end *e, const struct more *more)
+{
+	int rc;
+
+	if (!e->has_ulid)
+		return 0;
+	rc = cga_verify(&e->ulid, more->pds, more->pds_len);
+	return rc == -EKEYREJECTED ? hba_verify(&e->ulid, more->pds, more->pds_len) : rc;
+}
+
+/* What the check of a locator's method says; 1: there is nothing to check. */
+static int method_check(const struct trace_locator *l, const struct more *more, int ulid_rc)
+{
+	switch (l->method) {
+	case SHIM6_METHOD_HBA:
+		return ulid_rc ? ulid_rc : hba_verify(&l->addr, more->pds, more->pds_len);
+	case SHIM6_METHOD_CGA:
+		if (!more->has_signature)
+			return 1;
+		return ulid_rc ? ulid_rc : more->signature_rc;
+	default:
+		return 1;
+	}
+}
+
+static void locator_prove(struct trace_locator *l, const struct trace_end *e,
+			  const struct more *more, int ulid_rc)
+{
+	int rc = more->pds ? method_check(l, more, ulid_rc) : 1;
+
+	l->why = 0;
+	l->proof = TRACE_UNPROVEN;
+	if (e->has_ulid && addr_equal(&l->addr, &e->ulid)) {
+		l->proof = TRACE_IS_ULID;
+	} else if (rc == 0) {
+		l->proof = l->method == SHIM6_METHOD_HBA ? TRACE_HBA : TRACE_CGA;
+	} else if (rc < 0) {
+		l->why = (int16_t)rc;
+		if (rc == -EKEYREJECTED || rc == -EBADMSG)
+			l->proof = TRACE_REFUTED;
+	}
+}
+
+void trace_prove(struct node *n, unsigned end)
+{
+	struct trace_end *e = &n->c.end[end];
+	const struct more *more = &n->more[end];
+	int ulid_rc = more->pds && e->locator_count ? ulid_check(e, more) : 0;
+
+	for (unsigned i = 0; i < e->locator_count; i++)
+		locator_prove(&e->locators[i], e, more, ulid_rc);
+	n->stale = true; /* what is refuted leads nowhere */
+}
+
+/* --- what an end says of itself -------------------------------------------- */
+
+static bool list_differs(const struct trace_end *e, const struct shim6_locator_list *list)
+{
+	if (!e->has_list || e->generation != list->generation || e->locator_count != list->count)
+		return true;
+	for (unsigned i = 0; i < list->count; i++)
+		if (e->locators[i].method != list->method[i] ||
+		    !addr_equal(&e->locators[i].addr, &list->locator[i]))
+			return true;
+	return false;
+}
+
+/* Generations wrap, so higher is as in RFC 1982. */
+static bool list_wanted(const struct trace_end *e, const struct shim6_locator_list *list,
+			bool anew)
+{
+	if (anew || !e->has_list)
+		return list_differs(e, list);
+	return (int32_t)(list->generation - e->generation) > 0;
+}
+
+static void list_take(struct trace_end *e, const struct shim6_locator_list *list, struct gift *g)
+{
+	free(e->locators);
+	e->locators = g->locators;
+	g->locators = NULL;
+	e->has_list = true;
+	e->generation = list->generation;
+	e->locator_count = list->count;
+	for (unsigned i = 0; i < list->count; i++)
+		e->locators[i] = (struct trace_locator){
+			.addr = list->locator[i],
+			.method = list->method[i],
+		};
+}
+
+static bool pds_take(struct more *more, const struct shim6_message *m, struct gift *g)
+{
+	if (m->pds.len == 0 || (more->pds_len == m->pds.len &&
+				memcmp(more->pds, m->pds.data, m->pds.len) == 0))
+		return false;
+	memcpy(g->pds, m->pds.data, m->pds.len);
+	free(more->pds);
+	more->pds = g->pds;
+	more->pds_len = m->pds.len;
+	g->pds = NULL;
+	return true;
+}
+
+static void signature_take(struct more *more, const struct shim6_message *m)
+{
+	more->has_signature = m->signature.len && more->pds;
+	if (more->has_signature)
+		more->signature_rc = cga_signature_verify(more->pds, more->pds_len, &m->locators,
+							  m->signature.data, m->signature.len);
+}
+
+bool trace_tell(struct node *n, unsigned end, const struct shim6_message *m, bool anew,
+		struct gift *g)
+{
+	struct trace_end *e = &n->c.end[end];
+	struct more *more = &n->more[end];
+	bool list = m->has_locators && list_wanted(e, &m->locators, anew);
+	/* Parameters that come with a list which is passed over are passed over, too. */
+	bool pds = (list || !m->has_locators || anew) && pds_take(more, m, g);
+
+	if (list)
+		list_take(e, &m->locators, g);
+	if (list || (pds && m->has_locators))
+		signature_take(more, m);
+	if (list || pds)
+		trace_prove(n, end);
+	return list;
+}
