@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One table of flags: getopt_long() and --help both read it. */
+#include "tools/shimdump/options.h"
+
+#include "wire/layers.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_CONTEXTS_DEFAULT = 16384, LONG_ONLY = 256 };
+
+/* Each takes its argument; false: that is none for it. */
+typedef bool take(struct options *o, const char *arg);
+
+static bool parse_number(const char *text, uint64_t max, uint64_t *out)
+{
+	char *end;
+	unsigned long long number;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (errno || *end || number > max)
+		return false;
+	*out = number;
+	return true;
+}
+
+static bool take_count(struct options *o, const char *arg)
+{
+	uint64_t n;
+
+	if (!parse_number(arg, INT64_MAX, &n) || n == 0)
+		return false;
+	o->count = (unsigned long)n;
+	return true;
+}
+
+static bool take_unsigned(unsigned *out, const char *arg, unsigned min)
+{
+	uint64_t n;
+
+	if (!parse_number(arg, INT32_MAX, &n) || n < min)
+		return false;
+	*out = (unsigned)n;
+	return true;
+}
+
+static bool take_snaplen(struct options *o, const char *arg)
+{
+	return take_unsigned(&o->snaplen, arg, 0);
+}
+
+static bool take_max_contexts(struct options *o, const char *arg)
+{
+	return take_unsigned(&o->max_contexts, arg, 1);
+}
+
+static bool take_context(struct options *o, const char *arg)
+{
+	return take_unsigned(&o->selection.context, arg, 1);
+}
+
+static bool take_tag(struct options *o, const char *arg)
+{
+	o->selection.has_tag = parse_number(arg, SHIM6_TAG_MASK, &o->selection.tag);
+	return o->selection.has_tag;
+}
+
+static bool take_ulid(struct options *o, const char *arg)
+{
+	o->selection.has_ulid = inet_pton(AF_INET6, arg, &o->selection.ulid) == 1;
+	return o->selection.has_ulid;
+}
+
+static bool take_type(struct options *o, const char *arg)
+{
+	const struct wire_layer *layer = wire_layer_named(arg);
+
+	if (!layer || o->selection.type_count == TYPES_MAX)
+		return false;
+	o->selection.types[o->selection.type_count++] = layer;
+	return true;
+}
+
+static bool take_view(struct options *o, const char *arg)
+{
+	const struct view_kind *kind = view_kind_named(arg);
+
+	if (kind)
+		o->view = kind;
+	return kind;
+}
+
+static bool take_text(const char **out, const char *arg)
+{
+	*out = arg;
+	return *arg;
+}
+
+static bool take_path(struct options *o, const char *arg) { return take_text(&o->path, arg); }
+static bool take_device(struct options *o, const char *arg) { return take_text(&o->device, arg); }
+static bool take_write(struct options *o, const char *arg) { return take_text(&o->write_path, arg); }
+static bool take_user(struct options *o, const char *arg) { return take_text(&o->user, arg); }
+
+static bool take_time(struct options *o, const char *arg)
+{
+	(void)arg;
+	return ++o->look.time_form < TIME_FORMS;
+}
+
+/* What has no argument and only sets something. */
+#define SETS(name, what)                                                                           \
+	static bool name(struct options *o, const char *arg)                                       \
+	{                                                                                          \
+		(void)arg;                                                                         \
+		what;                                                                              \
+		return true;                                                                       \
+	}
+
+SETS(take_all, o->selection.all = true)
+SETS(take_shim6, o->selection.shim6 = true)
+SETS(take_malformed, o->selection.malformed = true)
+SETS(take_bad_checksum, o->selection.bad_checksum = true)
+SETS(take_devices, o->devices = true)
+SETS(take_link_header, o->look.link_header = true)
+SETS(take_findings, o->view = &findings_view)
+SETS(take_nothing, (void)o)
+SETS(take_no_promiscuous, o->promiscuous = false)
+SETS(take_quiet, o->quiet_progress = true)
+SETS(take_verbose, o->look.verbose++)
+SETS(take_hex, o->look.hex++)
+SETS(take_ascii, o->look.hex++; o->look.ascii = true)
+
+static const struct flag {
+	int letter; /* from LONG_ONLY on: none */
+	const char *name;
+	const char *argument; /* NULL: none */
+	take *take;           /* NULL: ends the program, letter says how */
+	const char *help;
+} flags[] = {
+	{ 'r', "read",    "FILE",  take_path, "read a capture; - is standard input" },
+	{ 'i', "device",  "NAME",  take_device, "capture from a device" },
+	{ 'D', "devices", NULL,    take_devices, "list devices" },
+	{ 'w', "write",   "FILE",  take_write, "write the packets to FILE instead of showing them" },
+	{ 'c', "count",   "N",     take_count, "stop after N packets" },
+	{ 's', "snaplen", "N",     take_snaplen, "capture N octets of each packet" },
+	{ 'p', "no-promiscuous", NULL, take_no_promiscuous, "capture what is for this host" },
+	{ 'Z', "user",    "NAME",  take_user, "who to be once the capture is open" },
+	{ 'T', "view",    "VIEW",  take_view, "text, jsonl, ladder, contexts or summary" },
+	{ LONG_ONLY, "findings", NULL, take_findings, "only what is wrong; status 1 if it is errors" },
+	{ 'a', "all",     NULL,    take_all, "all packets (text), not those with Shim6 alone (others)" },
+	{ 'S', "shim6",   NULL,    take_shim6, "packets with Shim6 alone" },
+	{ LONG_ONLY + 1, "context", "N", take_context, "packets of the N-th context" },
+	{ LONG_ONLY + 2, "tag", "TAG", take_tag, "packets with that context tag" },
+	{ LONG_ONLY + 3, "ulid", "ADDR", take_ulid, "packets of contexts with that ULID" },
+	{ LONG_ONLY + 4, "type", "NAME", take_type, "i1, probe, payload, fii, ...; more than one: or" },
+	{ LONG_ONLY + 5, "malformed", NULL, take_malformed, "packets with errors" },
+	{ LONG_ONLY + 6, "bad-checksum", NULL, take_bad_checksum, "packets with a wrong checksum" },
+	{ LONG_ONLY + 7, "max-contexts", "N", take_max_contexts, "contexts to remember (16384)" },
+	{ 't', "time",    NULL,    take_time, "no time; twice and more, another one (below)" },
+	{ 'v', "verbose", NULL,    take_verbose, "fields; -vv what is quoted, too; -vvv and octets" },
+	{ 'e', "link",    NULL,    take_link_header, "the link header, too" },
+	{ 'x', "hex",     NULL,    take_hex, "octets; -xx with the link header" },
+	{ 'X', "ascii",   NULL,    take_ascii, "octets and characters; -XX with the link header" },
+	{ 'n', "numeric", NULL,    take_nothing, "as always: addresses are never turned into names" },
+	{ 'q', "quiet",   NULL,    take_quiet, "no progress on a terminal" },
+	{ 'h', "help",    NULL,    NULL, "print this text" },
+	{ 'V', "version", NULL,    NULL, "print the version" },
+};
+
+enum { FLAG_COUNT = sizeof(flags) / sizeof(flags[0]) };
+
+static const char usage[] = "usage: shimdump [-r FILE | -i DEVICE] [OPTION ...] [FILTER]\n";
+
+static void print_help(void)
+{
+	fputs(usage, stdout);
+	fputs("tcpdump for Shim6 (RFC 5533) and REAP (RFC 5534). FILTER: pcap-filter(7).\n\n", stdout);
+	for (const struct flag *f = flags; f < flags + FLAG_COUNT; f++) {
+		char name[32], letter[5] = "   ";
+
+		if (f->letter < LONG_ONLY)
+			snprintf(letter, sizeof(letter), "-%c,", f->letter);
+		snprintf(name, sizeof(name), "%s%s%s", f->name, f->argument ? "=" : "",
+			 f->argument ? f->argument : "");
+		printf("  %s --%-16s %s\n", letter, name, f->help);
+	}
+	fputs("\nTimes, in UTC: time of day; -t none; -tt seconds since 1970; -ttt since the packet\n"
+	      "before; -tttt with the date; -ttttt since the first packet.\n"
+	      "Exit status: 0; 1 errors found; 2 misuse; 3 output not written; 4 capture not\n"
+	      "readable, or broken from some point on.\n",
+	      stdout);
+}
+
+static bool misuse(const char *message, int *status)
+{
+	fprintf(stderr, "shimdump: %s\n%s", message, usage);
+	*status = EXIT_MISUSE;
+	return false;
+}
+
+/* The two forms in which getopt_long() wants the table. */
+static int next_flag(int argc, char **argv)
+{
+	struct option names[FLAG_COUNT + 1] = { 0 };
+	char letters[1 + 2 * FLAG_COUNT + 1] = "+"; /* options end where the filter starts */
+	size_t at = 1;
+
+	for (size_t i = 0; i < FLAG_COUNT; i++) {
+		names[i] = (struct option){ flags[i].name, flags[i].argument != NULL, NULL,
+					    flags[i].letter };
+		if (flags[i].letter >= LONG_ONLY)
+			continue;
+		letters[at++] = (char)flags[i].letter;
+		if (flags[i].argument)
+			letters[at++] = ':';
+	}
+	return getopt_long(argc, argv, letters, names, NULL);
+}
+
+/* "-c" or "--type", for messages. */
+static void name_of(char out[static 32], const struct flag *f)
+{
+	if (f->letter < LONG_ONLY)
+		snprintf(out, 32, "-%c", f->letter);
+	else
+		snprintf(out, 32, "--%s", f->name);
+}
+
+static bool take_flag(struct options *o, int letter, int *status)
+{
+	const struct flag *f = flags;
+	char name[32], message[128];
+
+	while (f < flags + FLAG_COUNT && f->letter != letter)
+		f++;
+	if (f == flags + FLAG_COUNT) { /* getopt has said what */
+		fputs(usage, stderr);
+		*status = EXIT_MISUSE;
+		return false;
+	}
+	if (!f->take) {
+		if (letter == 'h')
+			print_help();
+		else
+			puts("shimdump " SHIMPROOF_VERSION " (Shimproof)");
+		return false;
+	}
+	if (f->take(o, optarg ? optarg : ""))
+		return true;
+	name_of(name, f);
+	if (f->argument)
+		snprintf(message, sizeof(message), "%s takes %s, not \"%.60s\"", name, f->argument,
+			 optarg);
+	else
+		snprintf(message, sizeof(message), "%s as often as this means nothing", name);
+	return misuse(message, status);
+}
+
+/* The words of a filter are one expression. Owned; NULL: no memory. */
+static char *joined(char *const *words)
+{
+	char *expression = NULL;
+	size_t len;
+	FILE *text = open_memstream(&expression, &len);
+
+	if (!text)
+		return NULL;
+	for (; *words; words++)
+		fprintf(text, "%s ", *words);
+	if (fclose(text) == 0)
+		return expression;
+	free(expression);
+	return NULL;
+}
+
+bool options_parse(struct options *o, int argc, char **argv, int *status)
+{
+	int letter;
+
+	*o = (struct options){
+		.max_contexts = MAX_CONTEXTS_DEFAULT,
+		.promiscuous = true,
+		.view = &view_kinds[0],
+	};
+	*status = EXIT_SUCCESS;
+	while ((letter = next_flag(argc, argv)) != -1)
+		if (!take_flag(o, letter, status))
+			return false;
+	if (o->look.verbose > 2 && !o->look.hex)
+		o->look.hex = 1;
+	if (o->path && o->device)
+		return misuse("-r and -i: from a file or from a device?", status);
+	if (!o->path && !o->device && !o->devices)
+		return misuse("which capture? -r FILE or -i DEVICE", status);
+	o->look.name = o->path ? o->path : o->device;
+	o->look.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	o->filter = joined(argv + optind);
+	if (!o->filter)
+		*status = EXIT_UNREADABLE;
+	return o->filter;
+}
+
+void options_free(struct options *o)
+{
+	free(o->filter);
+}
