@@ -24,7 +24,7 @@ version := 0.1.0
 packages      := gcc libc6-dev flex bison libpcap-dev libnet1-dev libjansson-dev libssl-dev \
                  zlib1g-dev libzstd-dev
 test_packages := $(packages) libcmocka-dev clang libclang-rt-14-dev valgrind jq \
-                 python3-jsonschema tcpdump iproute2 iputils-ping
+                 python3-jsonschema zstd tcpdump iproute2 iputils-ping
 
 # Flavours, each in a folder of its own: SAN=1, everything under the sanitizers;
 # FUZZ=1, the same for libFuzzer.
@@ -168,6 +168,10 @@ install: all
 		$(DESTDIR)$(PREFIX)/include/shimproof
 	install -m 644 $(wildcard */*.1 */*/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -r specs conformance/cases $(DESTDIR)$(PREFIX)/share/shimproof
+	install -Dm 644 tools/shimdump/completion/shimdump.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimdump
+	install -Dm 644 tools/shimdump/completion/_shimdump \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shimdump
 
 clean:
 	rm -rf $B
@@ -236,6 +240,8 @@ check: flavours
 		'conformance/cli/cli_test.sh $B/bin/shimproof $B/lib/librefstack.so' \
 		'tools/shimdump/golden_test.sh $B/bin/shimdump' \
 		'tools/shimdump/golden_test.sh $B/san/bin/shimdump' \
+		'tools/shimdump/shimdump_test.sh $B' \
+		'tools/shimdump/shimdump_test.sh $B/san' \
 		'pcap/traces/traces_test.sh $B' \
 		'reports/schema_test.sh' \
 		'scripts/install_test.sh $B' \

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # corpus.sh FOLDER: what fuzzers start from. FOLDER/packet: every packet of the
-# golden decodes, a file each; FOLDER/capture: the same as captures, and the traces,
+# golden decodes, a file each; FOLDER/trace: those of a file, one behind the other;
+# FOLDER/capture: the same as captures, and the traces,
 # also compressed; FOLDER/script: the case files.
 set -eu
 
-mkdir -p "$1/packet" "$1/capture" "$1/script"
+mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script"
 cp conformance/cases/*/*.case "$1/script"
 
 for hex in tools/shimdump/golden/*.hex; do
@@ -35,6 +36,7 @@ for hex in tools/shimdump/golden/*.hex; do
 			printf "$escapes" >"$1/packet/$name-$number"
 		done
 	}
+	cat "$1/packet/$name"-* >"$1/trace/$name"
 done
 
 cp pcap/traces/*.pcap* "$1/capture"

@@ -22,6 +22,7 @@ fuzz()
 	say $? "$1: $2 inputs under the sanitizers"
 }
 fuzz packet 200000
+fuzz trace 50000
 fuzz capture 50000
 fuzz script 30000
 
@@ -39,5 +40,6 @@ blind()
 	say $? "$name: $(tail -n 1 "$tmp/log") under valgrind"
 }
 blind packet 100 "$tmp"/packet/*
+blind trace 20 "$tmp"/trace/[a-z]*[a-z]
 blind capture 10 "$tmp"/capture/*.pcap* # not those that libFuzzer has added
 exit $failed

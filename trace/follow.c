@@ -160,7 +160,7 @@ static void establish(struct heard *h)
 	if (at_work(h->n))
 		return;
 	c->state = TRACE_ESTABLISHED;
-	if (!c->established_usec)
+	if (c->established_usec == TRACE_NEVER)
 		c->established_usec = h->usec;
 	h->events |= TRACE_NOW_ESTABLISHED;
 }

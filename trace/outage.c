@@ -13,6 +13,7 @@ static unsigned outage_begin(struct node *n, uint64_t usec)
 	*outage_last(&n->c) = (struct trace_outage){
 		.failed_usec = n->payload_usec,
 		.began_usec = usec,
+		.resumed_usec = TRACE_NEVER,
 	};
 	n->outage_open = true;
 	return TRACE_OUTAGE;

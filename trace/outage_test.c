@@ -48,8 +48,8 @@ static void exploring_again_before_payload_is_the_same_outage(void **state)
 	assert_int_equal(tape_probe(tape, A1, B1, TAG_B, REAP_EXPLORING), 0);
 	assert_int_equal(tape_payload(tape, A1, B1, TAG_B), 0);
 	assert_int_equal(c->outage_count, 1);
-	assert_int_equal(c->outages[0].failed_usec, 0);
-	assert_int_equal(c->outages[0].resumed_usec, 0);
+	assert_int_equal(c->outages[0].failed_usec, TRACE_NEVER);
+	assert_int_equal(c->outages[0].resumed_usec, TRACE_NEVER);
 }
 
 static void one_way_payload_can_fail_and_resume(void **state)

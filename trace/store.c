@@ -240,6 +240,7 @@ struct node *trace_node_new(struct trace *t, uint64_t usec)
 	*n = (struct node){ .share = FRESH, .stale = true };
 	n->c.id = ++t->last_id;
 	n->c.first_usec = n->c.last_usec = usec;
+	n->c.established_usec = n->payload_usec = TRACE_NEVER;
 	ring_append(&t->by_id, &n->by_id);
 	ring_append(&t->by_use[FRESH], &n->by_use);
 	t->count[FRESH]++;

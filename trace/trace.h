@@ -63,7 +63,9 @@ enum trace_state {
 
 extern const char *const trace_state_name[]; /* "begun", ... */
 
-/* Times are microseconds since 1970; 0: did not happen. */
+/* Times are microseconds since 1970. */
+#define TRACE_NEVER UINT64_MAX /* it did not happen */
+
 struct trace_outage {
 	uint64_t failed_usec;  /* the last payload before it */
 	uint64_t began_usec;   /* the first Probe in state Exploring */

@@ -213,10 +213,9 @@ void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn 
 	struct wire_value run;
 
 	for (size_t i = 0; i < COUNT(explained); i++) {
-		const struct wire_field *field = wire_field_named(layer, explained[i].field);
-
 		if (explained[i].layer != layer ||
-		    wire_field_get(d, span, field, &run, &w.base))
+		    wire_field_get(d, span, wire_field_named(layer, explained[i].field), &run,
+				   &w.base))
 			continue;
 		w.r = rbuf_of(run.octets, run.len);
 		explained[i].explain(&w);

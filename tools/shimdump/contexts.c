@@ -36,7 +36,7 @@ static void put_times(FILE *out, const struct trace_context *c)
 	put_label(out, "first seen");
 	clock_of_day(out, c->first_usec);
 	fputs(c->seen_from_start ? "\n" : ", begun before the capture\n", out);
-	if (!c->established_usec)
+	if (c->established_usec == TRACE_NEVER)
 		return;
 	put_label(out, "established");
 	clock_of_day(out, c->established_usec);
@@ -51,10 +51,11 @@ static void put_times(FILE *out, const struct trace_context *c)
 /* "failed 12:00:00, explored 15.0 s later, 6 probes, resumed 17.2 s after it failed" */
 static void put_outage(FILE *out, const struct trace_outage *o)
 {
-	uint64_t start = o->failed_usec ? o->failed_usec : o->began_usec;
+	bool failed = o->failed_usec != TRACE_NEVER;
+	uint64_t start = failed ? o->failed_usec : o->began_usec;
 
 	put_label(out, "outage");
-	if (o->failed_usec) {
+	if (failed) {
 		fputs("last payload ", out);
 		clock_of_day(out, o->failed_usec);
 		fputs(", explored after ", out);
@@ -65,7 +66,7 @@ static void put_outage(FILE *out, const struct trace_outage *o)
 		clock_of_day(out, o->began_usec);
 	}
 	fprintf(out, ", %u probe%s, ", o->probes, o->probes == 1 ? "" : "s");
-	if (o->resumed_usec) {
+	if (o->resumed_usec != TRACE_NEVER) {
 		fputs("resumed after ", out);
 		clock_seconds(out, o->resumed_usec > start ? o->resumed_usec - start : 0);
 		fputs(" s\n", out);
