@@ -9,7 +9,13 @@
 
 #include <errno.h>
 
-enum { ICMP6_PARAMETER_PROBLEM = 4, ICMP6_UNKNOWN_HEADER = 1, ICMP6_QUOTE_AT = 8 };
+enum {
+	ICMP6_PARAMETER_PROBLEM = 4,
+	ICMP6_UNKNOWN_HEADER = 1,
+	ICMP6_QUOTE_AT = 8,
+	ICMP6_ECHO_REQUEST = 128,
+	ICMP6_ECHO_REPLY = 129,
+};
 
 struct rule;
 
@@ -572,6 +578,34 @@ int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec
 	else
 		return control(&h, d, off, out);
 	return 0;
+}
+
+/* Most packets of most captures end here, so it looks before it prepares. */
+void trace_plain(struct trace *t, const uint8_t *packet, size_t len, uint64_t usec,
+		 struct trace_mark *out)
+{
+	struct in6_addr src, dst;
+	struct heard h;
+	struct key key;
+
+	*out = (struct trace_mark){ 0 };
+	if (!t->count[FRESH] && !t->count[SETTLED])
+		return;
+	if (len <= IPV6_HEADER_LEN || packet[0] >> 4 != 6 ||
+	    (packet[6] == IPPROTO_ICMPV6 && packet[IPV6_HEADER_LEN] != ICMP6_ECHO_REQUEST &&
+	     packet[IPV6_HEADER_LEN] != ICMP6_ECHO_REPLY))
+		return;
+	memcpy(&src, packet + 8, sizeof(src));
+	memcpy(&dst, packet + 24, sizeof(dst));
+	key = trace_pair_key(&src, &dst, 0);
+	if (!trace_find(t, &key))
+		return;
+	memset(&h, 0, sizeof(h));
+	h.t = t;
+	h.usec = usec;
+	h.src = src;
+	h.dst = dst;
+	plain(&h, out);
 }
 
 /* The header of Shim6 is nearly always right behind that of IPv6, and most

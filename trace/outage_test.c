@@ -99,6 +99,50 @@ static void payload_by_another_pair_is_a_switch(void **state)
 	assert_addr(&c->end[1].dst, A1);
 }
 
+static void payload_between_the_ulids_counts_the_same_undissected(void **state)
+{
+	struct tape *tape = *state;
+	const struct trace_context *c = tape_handshake(tape);
+	struct trace_mark mark;
+	uint8_t octets[80];
+	size_t len = make_plain(octets, sizeof(octets), A1, B1, IPPROTO_UDP);
+
+	trace_plain(tape->t, octets, len, 77, &mark);
+	assert_ptr_equal(mark.context, c);
+	assert_int_equal(mark.from, 0);
+	assert_int_equal(mark.events, 0);
+	assert_int_equal(c->end[0].payload, 1);
+	assert_int_equal(c->last_usec, 77);
+	tape_payload(tape, A2, B1, TAG_B);
+	trace_plain(tape->t, octets, len, 78, &mark);
+	assert_int_equal(mark.events, TRACE_SWITCH);
+	trace_check(tape->t);
+}
+
+static void what_is_no_payload_is_nothing_undissected(void **state)
+{
+	struct tape *tape = *state;
+	const struct trace_context *c = tape_handshake(tape);
+	struct trace_mark mark;
+	uint8_t octets[80];
+	size_t len;
+
+	len = make_plain(octets, sizeof(octets), A1, B2, IPPROTO_UDP); /* no such pair */
+	trace_plain(tape->t, octets, len, 77, &mark);
+	assert_null(mark.context);
+	len = make_plain(octets, sizeof(octets), A1, B1, IPPROTO_ICMPV6);
+	octets[40] = 135; /* Neighbor Solicitation */
+	trace_plain(tape->t, octets, len, 77, &mark);
+	assert_null(mark.context);
+	len = make_plain(octets, sizeof(octets), A1, B1, IPPROTO_UDP);
+	for (size_t n = 0; n <= 40; n++) {
+		trace_plain(tape->t, octets, n, 77, &mark);
+		assert_null(mark.context);
+	}
+	assert_int_equal(c->end[0].payload, 0);
+	assert_true(len > 40);
+}
+
 static void a_probe_that_settles_what_never_failed_is_no_outage(void **state)
 {
 	struct tape *tape = *state;
@@ -118,6 +162,8 @@ int main(void)
 		TAPE_TEST(one_way_payload_can_fail_and_resume),
 		TAPE_TEST(the_last_outages_are_kept),
 		TAPE_TEST(payload_by_another_pair_is_a_switch),
+		TAPE_TEST(payload_between_the_ulids_counts_the_same_undissected),
+		TAPE_TEST(what_is_no_payload_is_nothing_undissected),
 		TAPE_TEST(a_probe_that_settles_what_never_failed_is_no_outage),
 	};
 

@@ -144,16 +144,23 @@ static inline unsigned tape_payload(struct tape *tape, const struct in6_addr *sr
 }
 
 /* Without a payload header. */
+static inline size_t make_plain(uint8_t *octets, size_t cap, const struct in6_addr *src,
+				const struct in6_addr *dst, uint8_t protocol)
+{
+	struct wbuf w = wbuf_of(octets, cap);
+
+	put_ipv6(&w, src, dst, protocol);
+	wbuf_zero(&w, 20);
+	seal_ipv6(&w);
+	return w.len;
+}
+
 static inline unsigned tape_plain(struct tape *tape, const struct in6_addr *src,
 				  const struct in6_addr *dst)
 {
 	uint8_t octets[80];
-	struct wbuf w = wbuf_of(octets, sizeof(octets));
 
-	put_ipv6(&w, src, dst, IPPROTO_TCP);
-	wbuf_zero(&w, 20);
-	seal_ipv6(&w);
-	return tape_feed(tape, octets, w.len);
+	return tape_feed(tape, octets, make_plain(octets, sizeof(octets), src, dst, IPPROTO_TCP));
 }
 
 /* --- messages --------------------------------------------------------------- */

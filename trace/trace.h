@@ -125,6 +125,12 @@ bool trace_ulids(const struct trace *t, const uint8_t *packet, size_t len, struc
 int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec,
 		 struct trace_mark *out);
 
+/* The same for a packet that has no Shim6 and isn't dissected: if it is payload
+ * between the ULIDs of a context, before that has moved, it counts there (RFC 5533
+ * 11), and can end an outage. All others, and those of ICMPv6 but echoes, are nothing. */
+void trace_plain(struct trace *t, const uint8_t *packet, size_t len, uint64_t usec,
+		 struct trace_mark *out);
+
 /* Contexts that made room for others. */
 uint64_t trace_forgotten(const struct trace *t);
 

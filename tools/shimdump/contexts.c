@@ -25,8 +25,8 @@ static void put_end(FILE *out, const char *role, const struct trace_end *end)
 		end->payload);
 	for (unsigned i = 0; i < end->locator_count; i++) {
 		put_label(out, "");
-		fprintf(out, "%s  %s", inet_ntop(AF_INET6, &end->locators[i].addr, text, sizeof(text)),
-			proof_text[end->locators[i].proof]);
+		inet_ntop(AF_INET6, &end->locators[i].addr, text, sizeof(text));
+		fprintf(out, "%s  %s", text, proof_text[end->locators[i].proof]);
 		fprintf(out, i ? "\n" : ", generation %" PRIu32 "\n", end->generation);
 	}
 }

@@ -31,9 +31,14 @@ struct rung {
 	uint16_t events;
 	uint8_t from;
 	uint8_t detail;   /* of a probe its state + 1, of an error its code + 1 */
-	const struct wire_layer *layer;
+	const struct wire_layer *layer; /* layer_ipv6: payload without a header of Shim6 */
 	struct in6_addr src, dst;
 };
+
+static bool is_payload(const struct rung *r)
+{
+	return r->layer == &layer_payload || r->layer == &layer_ipv6;
+}
 
 struct ladder {
 	struct rung *rungs; /* owned */
@@ -95,7 +100,7 @@ static uint8_t detail_of(const struct wire_dissection *d, unsigned span)
 /* Payload that goes on as before is counted with the rung before it. */
 static bool is_more(const struct rung *last, const struct rung *r)
 {
-	return last && last->layer == &layer_payload && r->layer == &layer_payload &&
+	return last && is_payload(last) && last->layer == r->layer &&
 	       last->from == r->from && !r->events &&
 	       IN6_ARE_ADDR_EQUAL(&last->src, &r->src) && IN6_ARE_ADDR_EQUAL(&last->dst, &r->dst);
 }
@@ -112,11 +117,11 @@ void ladder_packet(struct view *v, const struct sight *s)
 	};
 	struct rung *last, *new;
 
-	if (!s->mark.context || span < 0)
+	if (!s->mark.context)
 		return;
 	r.context = s->mark.context->id;
-	r.layer = s->d->spans[span].layer;
-	r.detail = detail_of(s->d, (unsigned)span);
+	r.layer = span < 0 ? &layer_ipv6 : s->d->spans[span].layer;
+	r.detail = span < 0 ? 0 : detail_of(s->d, (unsigned)span);
 	memcpy(&r.src, s->d->octets + 8, sizeof(r.src)); /* what has a message has a header */
 	memcpy(&r.dst, s->d->octets + 24, sizeof(r.dst));
 	last = last_of(l, r.context);
@@ -147,9 +152,10 @@ static void draw_arrow(FILE *out, unsigned from, bool payload)
 static void draw_label(FILE *out, const struct rung *r)
 {
 	static const char *const states[] = { "Operational", "Exploring", "InboundOk", "state 3" };
+	const char *name = r->layer == &layer_ipv6 ? "payload between the ULIDs" : r->layer->title;
 	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
 
-	fprintf(out, "  %s", r->layer->title);
+	fprintf(out, "  %s", name);
 	if (r->count > 1)
 		fprintf(out, ", %u packets", r->count);
 	if (r->layer == &layer_probe && r->detail)
@@ -179,12 +185,13 @@ static void draw_events(FILE *out, const struct rung *r, bool colour)
 
 static void draw_heading(FILE *out, const struct trace_context *c, bool colour)
 {
-	char a[INET6_ADDRSTRLEN], b[INET6_ADDRSTRLEN];
+	char text[2][INET6_ADDRSTRLEN] = { "not seen", "not seen" };
 
+	for (unsigned i = 0; i < 2; i++)
+		if (c->end[i].has_ulid)
+			inet_ntop(AF_INET6, &c->end[i].ulid, text[i], sizeof(text[i]));
 	fprintf(out, "%scontext %u%s  %s (initiator)  %s (responder), %s\n",
-		paint(colour, PAINT_STRONG), c->id, paint(colour, PAINT_NONE),
-		c->end[0].has_ulid ? inet_ntop(AF_INET6, &c->end[0].ulid, a, sizeof(a)) : "not seen",
-		c->end[1].has_ulid ? inet_ntop(AF_INET6, &c->end[1].ulid, b, sizeof(b)) : "not seen",
+		paint(colour, PAINT_STRONG), c->id, paint(colour, PAINT_NONE), text[0], text[1],
 		trace_state_name[c->state]);
 }
 
@@ -214,7 +221,7 @@ static void draw_context(void *ctx, const struct trace_context *c)
 		fputs("  +", out);
 		clock_seconds(out, r->usec > before ? r->usec - before : 0);
 		fputs("\t", out);
-		draw_arrow(out, r->from, r->layer == &layer_payload);
+		draw_arrow(out, r->from, is_payload(r));
 		draw_label(out, r);
 		fputc('\n', out);
 		draw_events(out, r, colour);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_CONTEXTS_DEFAULT = 16384, LONG_ONLY = 256 };
+enum { MAX_CONTEXTS_DEFAULT = 16384, LONG_ONLY = 256 /* letters end before it */ };
 
 /* Each takes its argument; false: that is none for it. */
 typedef bool take(struct options *o, const char *arg);
@@ -97,16 +97,18 @@ static bool take_view(struct options *o, const char *arg)
 	return kind;
 }
 
-static bool take_text(const char **out, const char *arg)
-{
-	*out = arg;
-	return *arg;
-}
+/* An argument that is kept as it is. */
+#define KEEPS(name, where)                                                                         \
+	static bool name(struct options *o, const char *arg)                                       \
+	{                                                                                          \
+		where = arg;                                                                       \
+		return *arg;                                                                       \
+	}
 
-static bool take_path(struct options *o, const char *arg) { return take_text(&o->path, arg); }
-static bool take_device(struct options *o, const char *arg) { return take_text(&o->device, arg); }
-static bool take_write(struct options *o, const char *arg) { return take_text(&o->write_path, arg); }
-static bool take_user(struct options *o, const char *arg) { return take_text(&o->user, arg); }
+KEEPS(take_path, o->path)
+KEEPS(take_device, o->device)
+KEEPS(take_write, o->write_path)
+KEEPS(take_user, o->user)
 
 static bool take_time(struct options *o, const char *arg)
 {
@@ -138,40 +140,40 @@ SETS(take_hex, o->look.hex++)
 SETS(take_ascii, o->look.hex++; o->look.ascii = true)
 
 static const struct flag {
-	int letter; /* from LONG_ONLY on: none */
+	int letter; /* LONG_ONLY and more: none */
 	const char *name;
 	const char *argument; /* NULL: none */
 	take *take;           /* NULL: ends the program, letter says how */
 	const char *help;
 } flags[] = {
-	{ 'r', "read",    "FILE",  take_path, "read a capture; - is standard input" },
-	{ 'i', "device",  "NAME",  take_device, "capture from a device" },
-	{ 'D', "devices", NULL,    take_devices, "list devices" },
-	{ 'w', "write",   "FILE",  take_write, "write the packets to FILE instead of showing them" },
-	{ 'c', "count",   "N",     take_count, "stop after N packets" },
-	{ 's', "snaplen", "N",     take_snaplen, "capture N octets of each packet" },
+	{ 'r', "read", "FILE", take_path, "read a capture; - is standard input" },
+	{ 'i', "device", "NAME", take_device, "capture from a device" },
+	{ 'D', "devices", NULL, take_devices, "list devices" },
+	{ 'w', "write", "FILE", take_write, "write the packets to FILE instead of showing them" },
+	{ 'c', "count", "N", take_count, "stop after N packets" },
+	{ 's', "snaplen", "N", take_snaplen, "capture N octets of each packet" },
 	{ 'p', "no-promiscuous", NULL, take_no_promiscuous, "capture what is for this host" },
-	{ 'Z', "user",    "NAME",  take_user, "who to be once the capture is open" },
-	{ 'T', "view",    "VIEW",  take_view, "text, jsonl, ladder, contexts or summary" },
-	{ LONG_ONLY, "findings", NULL, take_findings, "only what is wrong; status 1 if it is errors" },
-	{ 'a', "all",     NULL,    take_all, "all packets (text), not those with Shim6 alone (others)" },
-	{ 'S', "shim6",   NULL,    take_shim6, "packets with Shim6 alone" },
-	{ LONG_ONLY + 1, "context", "N", take_context, "packets of the N-th context" },
-	{ LONG_ONLY + 2, "tag", "TAG", take_tag, "packets with that context tag" },
-	{ LONG_ONLY + 3, "ulid", "ADDR", take_ulid, "packets of contexts with that ULID" },
-	{ LONG_ONLY + 4, "type", "NAME", take_type, "i1, probe, payload, fii, ...; more than one: or" },
-	{ LONG_ONLY + 5, "malformed", NULL, take_malformed, "packets with errors" },
-	{ LONG_ONLY + 6, "bad-checksum", NULL, take_bad_checksum, "packets with a wrong checksum" },
-	{ LONG_ONLY + 7, "max-contexts", "N", take_max_contexts, "contexts to remember (16384)" },
-	{ 't', "time",    NULL,    take_time, "no time; twice and more, another one (below)" },
-	{ 'v', "verbose", NULL,    take_verbose, "fields; -vv what is quoted, too; -vvv and octets" },
-	{ 'e', "link",    NULL,    take_link_header, "the link header, too" },
-	{ 'x', "hex",     NULL,    take_hex, "octets; -xx with the link header" },
-	{ 'X', "ascii",   NULL,    take_ascii, "octets and characters; -XX with the link header" },
-	{ 'n', "numeric", NULL,    take_nothing, "as always: addresses are never turned into names" },
-	{ 'q', "quiet",   NULL,    take_quiet, "no progress on a terminal" },
-	{ 'h', "help",    NULL,    NULL, "print this text" },
-	{ 'V', "version", NULL,    NULL, "print the version" },
+	{ 'Z', "user", "NAME", take_user, "who to be once the capture is open" },
+	{ 'T', "view", "VIEW", take_view, "text, jsonl, ladder, contexts or summary" },
+	{ 256, "findings", NULL, take_findings, "only what is wrong; status 1 if it is errors" },
+	{ 'a', "all", NULL, take_all, "all packets (text), not those with Shim6 alone (others)" },
+	{ 'S', "shim6", NULL, take_shim6, "packets with Shim6 alone" },
+	{ 257, "context", "N", take_context, "packets of the N-th context" },
+	{ 258, "tag", "TAG", take_tag, "packets with that context tag" },
+	{ 259, "ulid", "ADDR", take_ulid, "packets of contexts with that ULID" },
+	{ 260, "type", "NAME", take_type, "i1, probe, payload, fii, ...; more than one: or" },
+	{ 261, "malformed", NULL, take_malformed, "packets with errors" },
+	{ 262, "bad-checksum", NULL, take_bad_checksum, "packets with a wrong checksum" },
+	{ 263, "max-contexts", "N", take_max_contexts, "contexts to remember (16384)" },
+	{ 't', "time", NULL, take_time, "no time; twice and more, another one (below)" },
+	{ 'v', "verbose", NULL, take_verbose, "fields; -vv what is quoted, too; -vvv and octets" },
+	{ 'e', "link", NULL, take_link_header, "the link header, too" },
+	{ 'x', "hex", NULL, take_hex, "octets; -xx with the link header" },
+	{ 'X', "ascii", NULL, take_ascii, "octets and characters; -XX with the link header" },
+	{ 'n', "numeric", NULL, take_nothing, "as always: addresses are never turned into names" },
+	{ 'q', "quiet", NULL, take_quiet, "no progress on a terminal" },
+	{ 'h', "help", NULL, NULL, "print this text" },
+	{ 'V', "version", NULL, NULL, "print the version" },
 };
 
 enum { FLAG_COUNT = sizeof(flags) / sizeof(flags[0]) };
@@ -181,7 +183,8 @@ static const char usage[] = "usage: shimdump [-r FILE | -i DEVICE] [OPTION ...] 
 static void print_help(void)
 {
 	fputs(usage, stdout);
-	fputs("tcpdump for Shim6 (RFC 5533) and REAP (RFC 5534). FILTER: pcap-filter(7).\n\n", stdout);
+	fputs("tcpdump for Shim6 (RFC 5533) and REAP (RFC 5534). FILTER: pcap-filter(7).\n\n",
+	      stdout);
 	for (const struct flag *f = flags; f < flags + FLAG_COUNT; f++) {
 		char name[32], letter[5] = "   ";
 
@@ -191,8 +194,8 @@ static void print_help(void)
 			 f->argument ? f->argument : "");
 		printf("  %s --%-16s %s\n", letter, name, f->help);
 	}
-	fputs("\nTimes, in UTC: time of day; -t none; -tt seconds since 1970; -ttt since the packet\n"
-	      "before; -tttt with the date; -ttttt since the first packet.\n"
+	fputs("\nTimes, in UTC: time of day; -t none; -tt seconds since 1970; -ttt since the\n"
+	      "packet before; -tttt with the date; -ttttt since the first packet.\n"
 	      "Exit status: 0; 1 errors found; 2 misuse; 3 output not written; 4 capture not\n"
 	      "readable, or broken from some point on.\n",
 	      stdout);

@@ -141,14 +141,17 @@ static int take_ip(struct session *s, struct sight *sight, const uint8_t *packet
 {
 	struct wire_dissection d;
 	struct in6_addr src, dst;
-	bool known;
+	bool plain = !shows_all(s->options) && !carries_shim6(packet, len), known;
 
-	if (!shows_all(s->options) && !carries_shim6(packet, len))
+	/* Without Shim6 it is shown only if it is news for a context. */
+	if (plain)
+		trace_plain(s->trace, packet, len, sight->frame->usec, &sight->mark);
+	if (plain && !sight->mark.events)
 		return 0;
 	known = trace_ulids(s->trace, packet, len, &src, &dst);
 	wire_dissect_ulids(&d, packet, len, known ? &src : NULL, known ? &dst : NULL);
 	sight->d = &d;
-	if (trace_packet(s->trace, &d, sight->frame->usec, &sight->mark))
+	if (!plain && trace_packet(s->trace, &d, sight->frame->usec, &sight->mark))
 		return failed(s, strerror(ENOMEM), EXIT_UNREADABLE);
 	return show(s, sight);
 }
