@@ -4,46 +4,62 @@
 #include <inttypes.h>
 #include <time.h>
 
-enum { USEC = 1000000 }; /* in a second */
+enum { USEC = 1000000, DAY = 24 * 3600 }; /* in a second; seconds */
+
+/* A number with all its zeros in front: ten to the power of its digits is added,
+ * and then the 1 in front of it overwritten with what goes there. */
+static void put_padded(struct text *t, char before, uint64_t ten_to_digits, uint64_t number)
+{
+	size_t at = t->len;
+
+	text_dec(t, ten_to_digits + number);
+	if (at < t->size)
+		t->buf[at] = before;
+}
 
 /* Hours, as many as there are, minutes and seconds. */
-static void print_hours(FILE *out, uint64_t usec)
+static void put_hours(struct text *t, uint64_t usec)
 {
 	uint64_t minutes = usec / USEC / 60;
 
-	fprintf(out, "%02" PRIu64 ":%02u:%02u.%06u", minutes / 60, (unsigned)(minutes % 60),
-		(unsigned)(usec / USEC % 60), (unsigned)(usec % USEC));
+	if (minutes / 60 < 10)
+		text_put(t, "0", 1);
+	text_dec(t, minutes / 60);
+	put_padded(t, ':', 100, minutes % 60);
+	put_padded(t, ':', 100, usec / USEC % 60);
+	put_padded(t, '.', USEC, usec % USEC);
 }
 
-void clock_of_day(FILE *out, uint64_t usec)
+static void put_of_day(struct text *t, uint64_t usec)
 {
-	print_hours(out, usec % (24 * UINT64_C(3600) * USEC));
+	put_hours(t, usec % ((uint64_t)DAY * USEC));
 }
 
-void clock_seconds(FILE *out, uint64_t usec)
+static void put_seconds(struct text *t, uint64_t usec)
 {
-	fprintf(out, "%" PRIu64 ".%06u", usec / USEC, (unsigned)(usec % USEC));
+	text_dec(t, usec / USEC);
+	put_padded(t, '.', USEC, usec % USEC);
 }
 
-static void print_date(FILE *out, uint64_t usec)
+static void put_date(struct text *t, uint64_t usec)
 {
 	time_t seconds = (time_t)(usec / USEC);
 	struct tm tm;
 	char text[32];
 
 	if (gmtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%Y-%m-%d ", &tm))
-		fputs(text, out);
-	clock_of_day(out, usec);
+		text_str(t, text);
+	put_of_day(t, usec);
 }
 
 /* Captures may go back in time, so there is a column for the sign. */
-static void print_difference(FILE *out, uint64_t usec, uint64_t from)
+static void put_difference(struct text *t, uint64_t usec, uint64_t from)
 {
-	fputc(usec < from ? '-' : ' ', out);
-	print_hours(out, usec < from ? from - usec : usec - from);
+	text_str(t, usec < from ? "-" : " ");
+	put_hours(t, usec < from ? from - usec : usec - from);
 }
 
-void clock_print(FILE *out, struct clock *c, enum time_form form, uint64_t usec)
+void clock_put(struct text *t, struct clock *c, enum time_form form, uint64_t usec)
 {
 	if (!c->started) {
 		c->first_usec = c->previous_usec = usec;
@@ -51,19 +67,19 @@ void clock_print(FILE *out, struct clock *c, enum time_form form, uint64_t usec)
 	}
 	switch (form) {
 	case TIME_OF_DAY:
-		clock_of_day(out, usec);
+		put_of_day(t, usec);
 		break;
 	case TIME_SECONDS:
-		clock_seconds(out, usec);
+		put_seconds(t, usec);
 		break;
 	case TIME_SINCE_PACKET:
-		print_difference(out, usec, c->previous_usec);
+		put_difference(t, usec, c->previous_usec);
 		break;
 	case TIME_AND_DATE:
-		print_date(out, usec);
+		put_date(t, usec);
 		break;
 	case TIME_SINCE_FIRST:
-		print_difference(out, usec, c->first_usec);
+		put_difference(t, usec, c->first_usec);
 		break;
 	case TIME_NONE:
 	case TIME_FORMS:
@@ -71,5 +87,26 @@ void clock_print(FILE *out, struct clock *c, enum time_form form, uint64_t usec)
 	}
 	c->previous_usec = usec;
 	if (form != TIME_NONE)
-		fputc(' ', out);
+		text_put(t, " ", 1);
+}
+
+/* --- alone ----------------------------------------------------------------------- */
+
+static void print(FILE *out, void (*form)(struct text *t, uint64_t usec), uint64_t usec)
+{
+	char buf[64];
+	struct text t = text_of(buf, sizeof(buf));
+
+	form(&t, usec);
+	fputs(buf, out);
+}
+
+void clock_of_day(FILE *out, uint64_t usec)
+{
+	print(out, put_of_day, usec);
+}
+
+void clock_seconds(FILE *out, uint64_t usec)
+{
+	print(out, put_seconds, usec);
 }

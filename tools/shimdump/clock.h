@@ -7,6 +7,7 @@
 #define SHIMDUMP_CLOCK_H
 
 #include "tools/shimdump/view.h"
+#include "wire/text.h"
 
 struct clock { /* starts with all members zero */
 	bool started;
@@ -14,7 +15,7 @@ struct clock { /* starts with all members zero */
 };
 
 /* The time of the next packet in that form, with a blank behind it. */
-void clock_print(FILE *out, struct clock *c, enum time_form form, uint64_t usec);
+void clock_put(struct text *t, struct clock *c, enum time_form form, uint64_t usec);
 
 /* Alone, without the blank. */
 void clock_of_day(FILE *out, uint64_t usec);

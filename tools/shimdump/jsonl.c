@@ -16,11 +16,28 @@ enum {
 	/* A packet has up to 64 KiB, but of what isn't headers and options, some 12
 	 * characters for each octet of theirs, only the beginning is shown. */
 	LINE_ROOM = 1024 * 1024,
+	TOLD_MAX = 1024, /* contexts whose text is kept, by the low bits of their number */
+	TOLD_ROOM = 256,
+};
+
+/* What a packet says of its context is nearly always what the last one said. */
+struct told {
+	unsigned id; /* 0: nothing is kept here */
+	uint32_t fii;
+	uint8_t from, state;
+	bool has_ulid[2];
+	size_t len;
+	char text[TOLD_ROOM];
+};
+
+struct jsonl {
+	struct told told[TOLD_MAX];
+	char line[LINE_ROOM];
 };
 
 int jsonl_begin(struct view *v)
 {
-	v->state = malloc(LINE_ROOM);
+	v->state = calloc(1, sizeof(struct jsonl));
 	return v->state ? 0 : -ENOMEM;
 }
 
@@ -81,25 +98,52 @@ static void put_events(struct text *t, unsigned events)
 	text_str(t, "\"]");
 }
 
-static void put_context(struct text *t, const struct trace_mark *m)
+static bool is_told(const struct told *told, const struct trace_mark *m)
 {
-	const struct trace_end *from = &m->context->end[m->from], *to = &m->context->end[!m->from];
+	const struct trace_context *c = m->context;
 
-	put_number(t, ",\"context\":{\"id\":", m->context->id);
-	text_str(t, m->from ? ",\"from\":\"responder\",\"state\":\""
-			    : ",\"from\":\"initiator\",\"state\":\"");
-	text_str(t, trace_state_name[m->context->state]);
-	text_str(t, "\"");
+	return told->id == c->id && told->from == m->from && told->state == c->state &&
+	       told->fii == c->fii && told->has_ulid[0] == c->end[0].has_ulid &&
+	       told->has_ulid[1] == c->end[1].has_ulid;
+}
+
+static void tell(struct told *told, const struct trace_mark *m)
+{
+	const struct trace_context *c = m->context;
+	const struct trace_end *from = &c->end[m->from], *to = &c->end[!m->from];
+	struct text t = text_of(told->text, sizeof(told->text));
+
+	put_number(&t, ",\"context\":{\"id\":", c->id);
+	text_str(&t, m->from ? ",\"from\":\"responder\",\"state\":\""
+			     : ",\"from\":\"initiator\",\"state\":\"");
+	text_str(&t, trace_state_name[c->state]);
+	text_str(&t, "\"");
 	if (from->has_ulid)
-		put_address(t, ",\"ulid_src\":\"", &from->ulid);
+		put_address(&t, ",\"ulid_src\":\"", &from->ulid);
 	if (to->has_ulid)
-		put_address(t, ",\"ulid_dst\":\"", &to->ulid);
-	if (m->context->fii)
-		put_number(t, ",\"fii\":", m->context->fii);
+		put_address(&t, ",\"ulid_dst\":\"", &to->ulid);
+	if (c->fii)
+		put_number(&t, ",\"fii\":", c->fii);
+	told->id = c->id;
+	told->fii = c->fii;
+	told->from = (uint8_t)m->from;
+	told->state = c->state;
+	told->has_ulid[0] = c->end[0].has_ulid;
+	told->has_ulid[1] = c->end[1].has_ulid;
+	told->len = t.len;
+}
+
+static void put_context(struct text *t, struct jsonl *j, const struct trace_mark *m)
+{
+	struct told *told = &j->told[(2 * m->context->id + m->from) % TOLD_MAX];
+
+	if (!is_told(told, m))
+		tell(told, m);
+	text_put(t, told->text, told->len);
 	if (m->events)
 		put_events(t, m->events);
 	if (m->events & TRACE_NEW_LOCATORS)
-		put_locators(t, from);
+		put_locators(t, &m->context->end[m->from]);
 	text_str(t, "}");
 }
 
@@ -111,7 +155,8 @@ static void put_layers(struct text *t, const struct view *v, const struct sight 
 
 void jsonl_packet(struct view *v, const struct sight *s)
 {
-	struct text t = text_of(v->state, LINE_ROOM);
+	struct jsonl *j = v->state;
+	struct text t = text_of(j->line, LINE_ROOM);
 	const struct captured *f = s->frame;
 
 	put_number(&t, "{\"packet\":", s->number);
@@ -125,7 +170,7 @@ void jsonl_packet(struct view *v, const struct sight *s)
 	if (s->fragments)
 		text_str(&t, ",\"reassembled\":true");
 	if (s->mark.context)
-		put_context(&t, &s->mark);
+		put_context(&t, j, &s->mark);
 	if (s->d)
 		put_layers(&t, v, s);
 	text_str(&t, "}\n");

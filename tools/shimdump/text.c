@@ -8,6 +8,7 @@
 
 #include "wire/explain.h"
 #include "wire/layers.h"
+#include "wire/text.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -17,7 +18,8 @@
 #include <string.h>
 
 enum {
-	LINE_ROOM = 16384,       /* a longer line ends in "..." */
+	LINE_ROOM = 16384,       /* a longer line is cut */
+	LINE_REST = 512,         /* of it, for the context behind the packet */
 	ROW_OCTETS = 20,
 	SHOWN_OCTETS = 160,      /* of a longer run of octets, unless -vv */
 	ADDRESS_OCTETS = 16,
@@ -54,39 +56,39 @@ static const char *ethertype_name(uint16_t number)
 	return "Unknown";
 }
 
-static void print_frame(FILE *out, const struct captured *packet)
+static void put_frame(struct text *t, const struct captured *packet)
 {
 	if (packet->tunnel_fragment)
-		fputs("fragment of a tunnelled packet", out);
+		text_str(t, "fragment of a tunnelled packet");
 	else if (packet->ethertype == FRAME_UNTYPED)
-		fputs("no IP behind the link header", out);
+		text_str(t, "no IP behind the link header");
 	else if (packet->ethertype < FRAME_TYPE_FIRST)
-		fputs("IEEE 802.3 frame", out);
+		text_str(t, "IEEE 802.3 frame");
 	else
-		fprintf(out, "ethertype %s (0x%04x)", ethertype_name(packet->ethertype),
-			packet->ethertype);
-	fprintf(out, ", length %zu\n", packet->wire_len);
+		text_add(t, "ethertype %s (0x%04x)", ethertype_name(packet->ethertype),
+			 packet->ethertype);
+	text_add(t, ", length %zu\n", packet->wire_len);
 }
 
 /* Of Ethernet the addresses; of other links how long their header is. */
-static void print_link(FILE *out, const struct captured *packet)
+static void put_link(struct text *t, const struct captured *packet)
 {
 	const uint8_t *o = packet->frame;
 
 	if (packet->link_type == DLT_ETHERNET && packet->len >= ETHERNET_LEN)
-		fprintf(out,
-			"%02x:%02x:%02x:%02x:%02x:%02x > %02x:%02x:%02x:%02x:%02x:%02x, "
-			"length %zu: ",
-			o[6], o[7], o[8], o[9], o[10], o[11], o[0], o[1], o[2], o[3], o[4], o[5],
-			packet->wire_len);
+		text_add(t,
+			 "%02x:%02x:%02x:%02x:%02x:%02x > %02x:%02x:%02x:%02x:%02x:%02x, "
+			 "length %zu: ",
+			 o[6], o[7], o[8], o[9], o[10], o[11], o[0], o[1], o[2], o[3], o[4], o[5],
+			 packet->wire_len);
 	else if (packet->ip_off > 0)
-		fprintf(out, "link header of %zd octets, length %zu: ", packet->ip_off,
-			packet->wire_len);
+		text_add(t, "link header of %zd octets, length %zu: ", packet->ip_off,
+			 packet->wire_len);
 }
 
 /* --- the context ------------------------------------------------------------- */
 
-static const char *text_of(char text[static INET6_ADDRSTRLEN], const struct in6_addr *addr)
+static const char *addr_text(char text[static INET6_ADDRSTRLEN], const struct in6_addr *addr)
 {
 	inet_ntop(AF_INET6, addr, text, INET6_ADDRSTRLEN);
 	return text;
@@ -100,21 +102,27 @@ static bool has_payload(const struct wire_dissection *d)
 }
 
 /* " [context 1, ULIDs A > B, switch]" */
-static void print_mark(FILE *out, const struct sight *s)
+static void put_mark(struct text *t, const struct sight *s)
 {
 	const struct trace_context *c = s->mark.context;
-	char from[INET6_ADDRSTRLEN], to[INET6_ADDRSTRLEN];
 
 	if (!c)
 		return;
-	fprintf(out, " [context %u", c->id);
-	if (has_payload(s->d) && c->end[0].has_ulid && c->end[1].has_ulid)
-		fprintf(out, ", ULIDs %s > %s", text_of(from, &c->end[s->mark.from].ulid),
-			text_of(to, &c->end[!s->mark.from].ulid));
-	for (unsigned i = 0; event_name[i]; i++)
-		if (s->mark.events & 1U << i)
-			fprintf(out, ", %s", event_name[i]);
-	fputc(']', out);
+	text_str(t, " [context ");
+	text_dec(t, c->id);
+	if (has_payload(s->d) && c->end[0].has_ulid && c->end[1].has_ulid) {
+		text_str(t, ", ULIDs ");
+		text_addr(t, c->end[s->mark.from].ulid.s6_addr);
+		text_str(t, " > ");
+		text_addr(t, c->end[!s->mark.from].ulid.s6_addr);
+	}
+	for (unsigned i = 0; event_name[i]; i++) {
+		if (!(s->mark.events & 1U << i))
+			continue;
+		text_str(t, ", ");
+		text_str(t, event_name[i]);
+	}
+	text_put(t, "]", 1);
 }
 
 static void print_end(FILE *out, const char *role, const struct trace_end *end, bool sender)
@@ -122,7 +130,7 @@ static void print_end(FILE *out, const char *role, const struct trace_end *end, 
 	char text[INET6_ADDRSTRLEN];
 
 	fprintf(out, "%10s  %s  ULID %s, tag ", "", role,
-		end->has_ulid ? text_of(text, &end->ulid) : "not seen");
+		end->has_ulid ? addr_text(text, &end->ulid) : "not seen");
 	if (end->has_tag)
 		fprintf(out, "0x%" PRIx64, end->tag);
 	else
@@ -342,23 +350,27 @@ static void print_octets(FILE *out, const uint8_t *octets, size_t len, bool asci
 
 /* --- packets ---------------------------------------------------------------------- */
 
-static void print_ip(struct view *v, const struct sight *s)
+/* The packet and its context; the former, if it is long, gives way to the latter. */
+static void put_line(struct text *t, const struct sight *s)
+{
+	size_t room, len;
+
+	if (s->fragments)
+		text_add(t, "reassembled from %u fragments: ", s->fragments);
+	text_str(t, "IP6 ");
+	room = t->size - t->len - LINE_REST;
+	len = (size_t)wire_line_print(t->buf + t->len, room, s->d);
+	t->len += len < room ? len : room - 1;
+	put_mark(t, s);
+	text_put(t, "\n", 1);
+}
+
+static void print_below(struct view *v, const struct sight *s)
 {
 	struct rows r = { .out = v->out, .s = s, .verbose = v->look.verbose };
-	char line[LINE_ROOM];
 
-	if (wire_line_print(line, sizeof(line), s->d) >= LINE_ROOM)
-		memcpy(line + LINE_ROOM - sizeof("..."), "...", sizeof("..."));
-	if (s->fragments)
-		fprintf(v->out, "reassembled from %u fragments: ", s->fragments);
-	fputs("IP6 ", v->out);
-	fputs(line, v->out);
-	print_mark(v->out, s);
-	fputc('\n', v->out);
-	if (v->look.verbose) {
-		print_context(v->out, s);
-		print_dissection(&r, s->d);
-	}
+	print_context(v->out, s);
+	print_dissection(&r, s->d);
 }
 
 int text_begin(struct view *v)
@@ -370,15 +382,20 @@ int text_begin(struct view *v)
 void text_packet(struct view *v, const struct sight *s)
 {
 	const struct captured *f = s->frame;
+	char line[LINE_ROOM];
+	struct text t = text_of(line, sizeof(line));
 	size_t off = f->ip_off < 0 || v->look.hex > 1 ? 0 : (size_t)f->ip_off;
 
-	clock_print(v->out, v->state, v->look.time_form, f->usec);
+	clock_put(&t, v->state, v->look.time_form, f->usec);
 	if (v->look.link_header)
-		print_link(v->out, f);
+		put_link(&t, f);
 	if (s->d)
-		print_ip(v, s);
+		put_line(&t, s);
 	else
-		print_frame(v->out, f);
+		put_frame(&t, f);
+	fwrite_unlocked(t.buf, 1, t.len, v->out);
+	if (s->d && v->look.verbose)
+		print_below(v, s);
 	if (v->look.hex && !s->fragments)
 		print_octets(v->out, f->frame + off, f->len - off, v->look.ascii);
 }
