@@ -126,7 +126,7 @@ static int no_frame(struct capture *c, int result)
 {
 	if (result == 0 && !c->source)
 		return capture_wait(c);
-	if (result == PCAP_ERROR_BREAK)
+	if (result == PCAP_ERROR_BREAK || c->broken)
 		return 0;
 	if (!c->source)
 		return capture_failed(c, c->name, -EIO, "%s", pcap_geterr(c->pcap));
@@ -161,6 +161,8 @@ void capture_break(struct capture *c)
 {
 	c->broken = true;
 	pcap_breakloop(c->pcap);
+	if (c->source)
+		source_break(c->source);
 }
 
 void capture_close(struct capture *c)

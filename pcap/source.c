@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -15,6 +18,7 @@
 enum {
 	MAGIC_MAX = 4,
 	INPUT_MAX = 64 * 1024,
+	WAIT_MSEC = 100,
 	GZIP_WINDOW_BITS = 15 + 16, /* the largest window; 16: gzip, not zlib */
 };
 
@@ -42,6 +46,8 @@ struct source {
 		z_stream gzip;
 		ZSTD_DStream *zstd;
 	} state;
+	bool waits;        /* its octets may be long in coming: no plain file */
+	volatile sig_atomic_t broken; /* source_break() was called */
 	bool whole;        /* at the end of a member: the file may end here */
 	bool full;         /* the last step filled its output, so more may be waiting */
 	bool restart;      /* zlib has to be told that another member begins */
@@ -125,16 +131,31 @@ static const struct packing *packing_of(const uint8_t *octets, size_t len)
 	return NULL;
 }
 
+/* A signal may come just before a read, which would then wait for good; so it is
+ * poll() that waits, each time but shortly. false: source_break() was called. */
+static bool wait_for(struct source *s, int fd)
+{
+	struct pollfd octets = { .fd = fd, .events = POLLIN };
+
+	while (s->waits && !s->broken && poll(&octets, 1, WAIT_MSEC) <= 0)
+		;
+	return !s->broken;
+}
+
 /* What is there, at once: fread() would wait for all of it, and a pipe may
  * have only so much for now. Files in memory have no descriptor. */
-static ssize_t read_some(FILE *file, void *out, size_t size)
+static ssize_t read_some(struct source *s, void *out, size_t size)
 {
-	int fd = fileno(file);
+	int fd = fileno(s->file);
 	ssize_t n;
 
 	if (fd < 0) {
-		n = (ssize_t)fread(out, 1, size, file);
-		return n == 0 && ferror(file) ? -1 : n;
+		n = (ssize_t)fread(out, 1, size, s->file);
+		return n == 0 && ferror(s->file) ? -1 : n;
+	}
+	if (!wait_for(s, fd)) {
+		errno = EINTR;
+		return -1;
 	}
 	do
 		n = read(fd, out, size);
@@ -145,7 +166,7 @@ static ssize_t read_some(FILE *file, void *out, size_t size)
 static void peek(struct source *s)
 {
 	while (s->len < MAGIC_MAX) {
-		ssize_t n = read_some(s->file, s->input + s->len, MAGIC_MAX - s->len);
+		ssize_t n = read_some(s, s->input + s->len, MAGIC_MAX - s->len);
 
 		if (n <= 0) /* the end, or an error, which the next read will meet again */
 			break;
@@ -158,7 +179,7 @@ static ssize_t plain_read(struct source *s, char *out, size_t size)
 	size_t left = s->len - s->at;
 
 	if (left == 0)
-		return read_some(s->file, out, size);
+		return read_some(s, out, size);
 	if (left > size)
 		left = size;
 	memcpy(out, s->input + s->at, left);
@@ -175,7 +196,7 @@ static ssize_t wrong(struct source *s)
 /* false: there is no more, or it can't be read. *result is then what to say of it. */
 static bool refill(struct source *s, ssize_t *result)
 {
-	*result = read_some(s->file, s->input, sizeof(s->input));
+	*result = read_some(s, s->input, sizeof(s->input));
 	s->at = 0;
 	s->len = *result > 0 ? (size_t)*result : 0;
 	if (s->len)
@@ -240,6 +261,7 @@ FILE *source_open(FILE *file, struct source **out)
 		.close = source_close,
 	};
 	struct source *s = calloc(1, sizeof(*s));
+	struct stat about;
 	FILE *stream;
 
 	if (!s) {
@@ -247,6 +269,7 @@ FILE *source_open(FILE *file, struct source **out)
 		return NULL;
 	}
 	s->file = file;
+	s->waits = fstat(fileno(file), &about) == 0 && !S_ISREG(about.st_mode);
 	peek(s);
 	s->packing = packing_of(s->input, s->len);
 	if (s->packing && !s->packing->start(s))
@@ -257,6 +280,11 @@ FILE *source_open(FILE *file, struct source **out)
 	}
 	source_close(s);
 	return NULL;
+}
+
+void source_break(struct source *s)
+{
+	s->broken = true;
 }
 
 const char *source_error(const struct source *s)

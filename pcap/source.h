@@ -20,6 +20,10 @@ struct source;
  */
 FILE *source_open(FILE *file, struct source **out);
 
+/* Ends a read that waits for octets of a pipe, or of a terminal, within a tenth of a
+ * second, and all that follow. May be called in a signal handler. */
+void source_break(struct source *s);
+
 /* What is wrong with the compressed data, "gzip: cut off after 1234 octets";
  * it is told when all that came before was read. NULL: nothing. */
 const char *source_error(const struct source *s);

@@ -18,6 +18,19 @@ const char *const trace_proof_name[] = {
 	[TRACE_REFUTED] = "refuted",
 };
 
+const char *const trace_why_name[] = {
+	[TRACE_WHY_NOT] = "",
+	[TRACE_NO_METHOD] = "no_method",
+	[TRACE_NO_PARAMETERS] = "no_parameters",
+	[TRACE_NO_SIGNATURE] = "no_signature",
+	[TRACE_NO_PROCEDURE] = "no_procedure",
+	[TRACE_NO_CHECK] = "no_check",
+	[TRACE_MALFORMED] = "malformed",
+	[TRACE_NOT_THE_ULIDS] = "not_the_ulids",
+	[TRACE_NOT_OF_SET] = "not_of_set",
+	[TRACE_BAD_SIGNATURE] = "bad_signature",
+};
+
 bool trace_gift_make(struct gift *g, const struct shim6_message *m)
 {
 	*g = (struct gift){ 0 };
@@ -53,37 +66,71 @@ static int ulid_check(const struct trace_end *e, const struct more *more)
 	return rc == -EKEYREJECTED ? hba_verify(&e->ulid, more->pds, more->pds_len) : rc;
 }
 
-/* What the check of a locator's method says; 1: there is nothing to check. */
-static int method_check(const struct trace_locator *l, const struct more *more, int ulid_rc)
+/* In words that a reader can use; `refused` if it was the very thing that is checked. */
+static enum trace_why why_of(int rc, enum trace_why refused)
 {
-	switch (l->method) {
-	case SHIM6_METHOD_HBA:
-		return ulid_rc ? ulid_rc : hba_verify(&l->addr, more->pds, more->pds_len);
-	case SHIM6_METHOD_CGA:
-		if (!more->has_signature)
-			return 1;
-		return ulid_rc ? ulid_rc : more->signature_rc;
-	default:
-		return 1;
+	switch (rc) {
+	case 0: return TRACE_WHY_NOT;
+	case -EKEYREJECTED: return refused;
+	case -EBADMSG: return TRACE_MALFORMED;
+	case -ENOTSUP: return TRACE_NO_PROCEDURE;
+	default: return TRACE_NO_CHECK;
 	}
 }
 
-static void locator_prove(struct trace_locator *l, const struct trace_end *e,
-			  const struct more *more, int ulid_rc)
+static enum trace_why hba_check(const struct trace_locator *l, const struct more *more,
+				enum trace_why ulid_why)
 {
-	int rc = more->pds ? method_check(l, more, ulid_rc) : 1;
+	if (ulid_why)
+		return ulid_why;
+	return why_of(hba_verify(&l->addr, more->pds, more->pds_len), TRACE_NOT_OF_SET);
+}
 
-	l->why = 0;
-	l->proof = TRACE_UNPROVEN;
+static enum trace_why cga_check(const struct trace_locator *l, const struct more *more,
+				enum trace_why ulid_why)
+{
+	(void)l;
+	if (!more->has_signature)
+		return TRACE_NO_SIGNATURE;
+	return ulid_why ? ulid_why : why_of(more->signature_rc, TRACE_BAD_SIGNATURE);
+}
+
+static const struct method {
+	uint8_t number, proof;
+	enum trace_why (*check)(const struct trace_locator *l, const struct more *more,
+				enum trace_why ulid_why);
+} methods[] = { /* RFC 5533 5.15.1 */
+	{ SHIM6_METHOD_HBA, TRACE_HBA, hba_check },
+	{ SHIM6_METHOD_CGA, TRACE_CGA, cga_check },
+};
+
+static const struct method *method_numbered(unsigned number)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (methods[i].number == number)
+			return &methods[i];
+	return NULL;
+}
+
+static void locator_prove(struct trace_locator *l, const struct trace_end *e,
+			  const struct more *more, enum trace_why ulid_why)
+{
+	const struct method *method = method_numbered(l->method);
+
+	l->why = TRACE_WHY_NOT;
 	if (e->has_ulid && addr_equal(&l->addr, &e->ulid)) {
 		l->proof = TRACE_IS_ULID;
-	} else if (rc == 0) {
-		l->proof = l->method == SHIM6_METHOD_HBA ? TRACE_HBA : TRACE_CGA;
-	} else if (rc < 0) {
-		l->why = (int16_t)rc;
-		if (rc == -EKEYREJECTED || rc == -EBADMSG)
-			l->proof = TRACE_REFUTED;
+		return;
 	}
+	if (!method)
+		l->why = TRACE_NO_METHOD;
+	else if (!more->pds)
+		l->why = TRACE_NO_PARAMETERS;
+	else
+		l->why = (uint8_t)method->check(l, more, ulid_why);
+	l->proof = !l->why                     ? method->proof
+		 : l->why >= TRACE_MALFORMED ? TRACE_REFUTED
+					       : TRACE_UNPROVEN;
 }
 
 void trace_prove(struct node *n, unsigned end)
@@ -91,9 +138,10 @@ void trace_prove(struct node *n, unsigned end)
 	struct trace_end *e = &n->c.end[end];
 	const struct more *more = &n->more[end];
 	int ulid_rc = more->pds && e->locator_count ? ulid_check(e, more) : 0;
+	enum trace_why ulid_why = why_of(ulid_rc, TRACE_NOT_THE_ULIDS);
 
 	for (unsigned i = 0; i < e->locator_count; i++)
-		locator_prove(&e->locators[i], e, more, ulid_rc);
+		locator_prove(&e->locators[i], e, more, ulid_why);
 	n->stale = true; /* what is refuted leads nowhere */
 }
 

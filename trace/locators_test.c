@@ -9,7 +9,6 @@
 
 #include "trace/test_tape.h"
 
-#include <errno.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
@@ -32,9 +31,9 @@ static void a_set_proves_its_members_and_no_other(void **state)
 	l = after(tape, &m);
 	assert_int_equal(l[0].proof, TRACE_IS_ULID);
 	assert_int_equal(l[1].proof, TRACE_HBA);
-	assert_int_equal(l[1].why, 0);
+	assert_int_equal(l[1].why, TRACE_WHY_NOT);
 	assert_int_equal(l[2].proof, TRACE_REFUTED);
-	assert_int_equal(l[2].why, -EKEYREJECTED);
+	assert_int_equal(l[2].why, TRACE_NOT_OF_SET);
 	/* What is refuted doesn't lead to the context. */
 	assert_ulids(tape, B1, B2, TAG_A, NULL, NULL);
 	assert_ulids(tape, B1, A2, TAG_A, B1, A1);
@@ -48,6 +47,8 @@ static void parameters_that_do_not_make_the_ulid_prove_nothing(void **state)
 
 	assert_int_equal(l[0].proof, TRACE_REFUTED);
 	assert_int_equal(l[1].proof, TRACE_REFUTED);
+	assert_int_equal(l[0].why, TRACE_NOT_THE_ULIDS);
+	assert_int_equal(l[1].why, TRACE_NOT_THE_ULIDS);
 }
 
 static void without_parameters_nothing_is_proven_but_the_ulid(void **state)
@@ -59,7 +60,9 @@ static void without_parameters_nothing_is_proven_but_the_ulid(void **state)
 	m.pds = (struct span){ 0 };
 	l = after(tape, &m);
 	assert_int_equal(l[0].proof, TRACE_IS_ULID);
+	assert_int_equal(l[0].why, TRACE_WHY_NOT);
 	assert_int_equal(l[1].proof, TRACE_UNPROVEN);
+	assert_int_equal(l[1].why, TRACE_NO_PARAMETERS);
 	m = i2_of(TAG_A, NONCE_A, &tape->a);
 	l = after(tape, &m);
 	assert_int_equal(l[1].proof, TRACE_HBA);
@@ -75,7 +78,7 @@ static void malformed_parameters_refute(void **state)
 	l = after(tape, &m);
 	assert_int_equal(l[0].proof, TRACE_IS_ULID);
 	assert_int_equal(l[1].proof, TRACE_REFUTED);
-	assert_int_equal(l[1].why, -EBADMSG);
+	assert_int_equal(l[1].why, TRACE_MALFORMED);
 }
 
 static void an_update_is_proven_by_earlier_parameters(void **state)
@@ -104,9 +107,12 @@ static void an_unknown_method_is_neither_proven_nor_refuted(void **state)
 {
 	struct tape *tape = *state;
 	struct shim6_message m = i2_of(TAG_A, NONCE_A, &tape->a);
+	const struct trace_locator *l;
 
 	m.locators.method[1] = 77;
-	assert_int_equal(after(tape, &m)[1].proof, TRACE_UNPROVEN);
+	l = after(tape, &m);
+	assert_int_equal(l[1].proof, TRACE_UNPROVEN);
+	assert_int_equal(l[1].why, TRACE_NO_METHOD);
 }
 
 /* --- CGA ---------------------------------------------------------------------- */
@@ -161,12 +167,23 @@ static void a_signature_proves_any_locator(void **state)
 	tape_control(tape, &s.ulid, B1, &m);
 	l = tape->mark.context->end[0].locators;
 	assert_int_equal(l[1].proof, TRACE_REFUTED);
-	assert_int_equal(l[1].why, -EKEYREJECTED);
+	assert_int_equal(l[1].why, TRACE_BAD_SIGNATURE);
 
 	m.signature = (struct span){ 0 };
 	m.locators.generation++;
 	tape_control(tape, &s.ulid, B1, &m);
-	assert_int_equal(tape->mark.context->end[0].locators[1].proof, TRACE_UNPROVEN);
+	l = tape->mark.context->end[0].locators;
+	assert_int_equal(l[1].proof, TRACE_UNPROVEN);
+	assert_int_equal(l[1].why, TRACE_NO_SIGNATURE);
+}
+
+static void every_reason_has_a_name_and_only_its_absence_is_empty(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < TRACE_WHY_COUNT; i++) {
+		assert_non_null(trace_why_name[i]);
+		assert_int_equal(!*trace_why_name[i], i == TRACE_WHY_NOT);
+	}
 }
 
 int main(void)
@@ -180,6 +197,7 @@ int main(void)
 		TAPE_TEST(what_is_repeated_is_not_verified_again),
 		TAPE_TEST(an_unknown_method_is_neither_proven_nor_refuted),
 		TAPE_TEST(a_signature_proves_any_locator),
+		cmocka_unit_test(every_reason_has_a_name_and_only_its_absence_is_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

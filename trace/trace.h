@@ -28,12 +28,29 @@ enum trace_proof {
 
 extern const char *const trace_proof_name[]; /* "unproven", "ulid", "hba", ... */
 
+/* Why nothing proves it, or what it was refuted by. */
+enum trace_why {
+	TRACE_WHY_NOT,       /* it is proven */
+	TRACE_NO_METHOD,     /* its method has no check, RFC 5533 5.15.1 */
+	TRACE_NO_PARAMETERS, /* no CGA parameters were shown */
+	TRACE_NO_SIGNATURE,  /* none came with the list */
+	TRACE_NO_PROCEDURE,  /* parameters with a Sec that RFC 4982 has nothing for */
+	TRACE_NO_CHECK,      /* it couldn't be made, for want of memory */
+	/* From here on it is refuted: */
+	TRACE_MALFORMED,     /* parameters that are no such structure */
+	TRACE_NOT_THE_ULIDS, /* parameters that don't make the ULID */
+	TRACE_NOT_OF_SET,    /* parameters that make the ULID, and not this address */
+	TRACE_BAD_SIGNATURE, /* it doesn't verify, or its key is too short for it */
+	TRACE_WHY_COUNT,
+};
+
+extern const char *const trace_why_name[]; /* "", "no_method", "no_parameters", ... */
+
 struct trace_locator {
 	struct in6_addr addr;
 	uint8_t method; /* enum shim6_method, or whatever the list says */
 	uint8_t proof;  /* enum trace_proof */
-	int16_t why;    /* what the check has said, a negative errno of wire/hba.h and
-			 * wire/cga.h; 0: it has proved, or there was nothing to check */
+	uint8_t why;    /* enum trace_why */
 };
 
 /* One of the two hosts of a context. */
@@ -81,6 +98,7 @@ struct trace_context {
 	uint32_t fii;            /* 0: not forked, RFC 5533 5.15.7 */
 	uint8_t state;           /* enum trace_state */
 	bool seen_from_start;    /* its first packet was an I1 */
+	bool picked;             /* by trace_pick() */
 	uint64_t first_usec, established_usec, last_usec;
 	unsigned outage_count;   /* all of them; those kept are the last */
 	struct trace_outage outages[TRACE_OUTAGES_MAX]; /* the n-th, from 0, at n % MAX */
@@ -130,6 +148,10 @@ int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec
  * 11), and can end an outage. All others, and those of ICMPv6 but echoes, are nothing. */
 void trace_plain(struct trace *t, const uint8_t *packet, size_t len, uint64_t usec,
 		 struct trace_mark *out);
+
+/* Marks one of its contexts as picked, for whoever follows: the trace itself makes
+ * nothing of it. */
+void trace_pick(struct trace *t, const struct trace_context *c);
 
 /* Contexts that made room for others. */
 uint64_t trace_forgotten(const struct trace *t);

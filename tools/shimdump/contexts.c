@@ -2,7 +2,6 @@
 /* What became of each context: its ends, how it came about, what went wrong. */
 #include "tools/shimdump/clock.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 
 static void put_label(FILE *out, const char *label)
@@ -12,22 +11,23 @@ static void put_label(FILE *out, const char *label)
 
 static void put_end(FILE *out, const char *role, const struct trace_end *end)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDR_ROOM];
 
 	put_label(out, role);
-	fprintf(out, "ULID %s, tag ",
-		end->has_ulid ? inet_ntop(AF_INET6, &end->ulid, text, sizeof(text)) : "not seen");
-	if (end->has_tag)
-		fprintf(out, "0x%" PRIx64, end->tag);
-	else
-		fputs("not seen", out);
+	fprintf(out, "ULID %s, tag ", ulid_text(text, end));
+	put_tag(out, end);
 	fprintf(out, "; sent %" PRIu64 " control, %" PRIu64 " payload\n", end->control,
 		end->payload);
+	if (end->has_list) {
+		put_label(out, "");
+		fprintf(out, "%u locator%s, generation %" PRIu32 "\n", end->locator_count,
+			end->locator_count == 1 ? "" : "s", end->generation);
+	}
 	for (unsigned i = 0; i < end->locator_count; i++) {
 		put_label(out, "");
-		inet_ntop(AF_INET6, &end->locators[i].addr, text, sizeof(text));
-		fprintf(out, "%s  %s", text, proof_text[end->locators[i].proof]);
-		fprintf(out, i ? "\n" : ", generation %" PRIu32 "\n", end->generation);
+		fprintf(out, "%s  ", addr_text(text, &end->locators[i].addr));
+		put_proof(out, &end->locators[i]);
+		fputc('\n', out);
 	}
 }
 
@@ -80,6 +80,8 @@ static void put_context(void *ctx, const struct trace_context *c)
 	FILE *out = ctx;
 	unsigned kept = c->outage_count < TRACE_OUTAGES_MAX ? c->outage_count : TRACE_OUTAGES_MAX;
 
+	if (!c->picked)
+		return; /* no packet of it was selected */
 	fprintf(out, "context %u, %s", c->id, trace_state_name[c->state]);
 	if (c->fii)
 		fprintf(out, ", fork 0x%" PRIx32, c->fii);
@@ -97,11 +99,6 @@ static void put_context(void *ctx, const struct trace_context *c)
 
 void contexts_end(struct view *v)
 {
-	uint64_t forgotten = trace_forgotten(v->trace);
-
 	trace_each(v->trace, put_context, v->out);
-	if (forgotten)
-		fprintf(v->out,
-			"and %" PRIu64 " contexts that had to be forgotten (--max-contexts)\n",
-			forgotten);
+	put_forgotten(v->out, v->trace);
 }

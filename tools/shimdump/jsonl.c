@@ -79,6 +79,10 @@ static void put_locators(struct text *t, const struct trace_end *end)
 		put_number(t, ",\"method\":", end->locators[i].method);
 		text_str(t, ",\"proof\":\"");
 		text_str(t, trace_proof_name[end->locators[i].proof]);
+		if (end->locators[i].why) {
+			text_str(t, "\",\"why\":\"");
+			text_str(t, trace_why_name[end->locators[i].why]);
+		}
 		text_str(t, "\"}");
 	}
 	text_str(t, "]");

@@ -11,7 +11,6 @@
 #include "wire/layers.h"
 #include "wire/shim6.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,8 +28,8 @@ struct rung {
 	unsigned context;
 	unsigned count;   /* of payload packets; 1 of all else */
 	uint16_t events;
+	uint16_t detail;  /* of a probe its state + 1, of an error its code + 1 */
 	uint8_t from;
-	uint8_t detail;   /* of a probe its state + 1, of an error its code + 1 */
 	const struct wire_layer *layer; /* layer_ipv6: payload without a header of Shim6 */
 	struct in6_addr src, dst;
 };
@@ -88,13 +87,13 @@ static struct rung *last_of(struct ladder *l, unsigned context)
 	return NULL;
 }
 
-static uint8_t detail_of(const struct wire_dissection *d, unsigned span)
+static uint16_t detail_of(const struct wire_dissection *d, unsigned span)
 {
 	const struct wire_layer *layer = d->spans[span].layer;
 	const char *name = layer == &layer_probe ? "state" : layer == &layer_error ? "code" : NULL;
 	uint64_t number;
 
-	return name && !wire_number_get(d, span, name, &number) ? (uint8_t)(number + 1) : 0;
+	return name && !wire_number_get(d, span, name, &number) ? (uint16_t)(number + 1) : 0;
 }
 
 /* Payload that goes on as before is counted with the rung before it. */
@@ -109,6 +108,7 @@ void ladder_packet(struct view *v, const struct sight *s)
 {
 	struct ladder *l = v->state;
 	int span = s->d ? shim6_span(s->d) : -1;
+	const uint8_t *ip = s->d ? ipv6_before(s->d, span < 0 ? 0 : (unsigned)span) : NULL;
 	struct rung r = {
 		.usec = s->frame->usec,
 		.count = 1,
@@ -117,13 +117,13 @@ void ladder_packet(struct view *v, const struct sight *s)
 	};
 	struct rung *last, *new;
 
-	if (!s->mark.context)
+	if (!s->mark.context || !ip)
 		return;
 	r.context = s->mark.context->id;
 	r.layer = span < 0 ? &layer_ipv6 : s->d->spans[span].layer;
 	r.detail = span < 0 ? 0 : detail_of(s->d, (unsigned)span);
-	memcpy(&r.src, s->d->octets + 8, sizeof(r.src)); /* what has a message has a header */
-	memcpy(&r.dst, s->d->octets + 24, sizeof(r.dst));
+	memcpy(&r.src, ip + 8, sizeof(r.src));
+	memcpy(&r.dst, ip + 24, sizeof(r.dst));
 	last = last_of(l, r.context);
 	if (is_more(last, &r)) {
 		last->count++;
@@ -153,7 +153,7 @@ static void draw_label(FILE *out, const struct rung *r)
 {
 	static const char *const states[] = { "Operational", "Exploring", "InboundOk", "state 3" };
 	const char *name = r->layer == &layer_ipv6 ? "payload between the ULIDs" : r->layer->title;
-	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+	char src[ADDR_ROOM], dst[ADDR_ROOM];
 
 	fprintf(out, "  %s", name);
 	if (r->count > 1)
@@ -162,8 +162,7 @@ static void draw_label(FILE *out, const struct rung *r)
 		fprintf(out, " %s", states[(r->detail - 1) & 3]);
 	else if (r->detail)
 		fprintf(out, " code %u", r->detail - 1);
-	fprintf(out, "  %s > %s", inet_ntop(AF_INET6, &r->src, src, sizeof(src)),
-		inet_ntop(AF_INET6, &r->dst, dst, sizeof(dst)));
+	fprintf(out, "  %s > %s", addr_text(src, &r->src), addr_text(dst, &r->dst));
 }
 
 /* What a reader looks for: failures in one colour, their ends in another. */
@@ -185,13 +184,11 @@ static void draw_events(FILE *out, const struct rung *r, bool colour)
 
 static void draw_heading(FILE *out, const struct trace_context *c, bool colour)
 {
-	char text[2][INET6_ADDRSTRLEN] = { "not seen", "not seen" };
+	char text[2][ADDR_ROOM];
 
-	for (unsigned i = 0; i < 2; i++)
-		if (c->end[i].has_ulid)
-			inet_ntop(AF_INET6, &c->end[i].ulid, text[i], sizeof(text[i]));
 	fprintf(out, "%scontext %u%s  %s (initiator)  %s (responder), %s\n",
-		paint(colour, PAINT_STRONG), c->id, paint(colour, PAINT_NONE), text[0], text[1],
+		paint(colour, PAINT_STRONG), c->id, paint(colour, PAINT_NONE),
+		ulid_text(text[0], &c->end[0]), ulid_text(text[1], &c->end[1]),
 		trace_state_name[c->state]);
 }
 
@@ -242,17 +239,14 @@ static int by_context(const void *a, const void *b)
 void ladder_end(struct view *v)
 {
 	struct ladder *l = v->state;
-	uint64_t forgotten = trace_forgotten(v->trace);
 
-	qsort(l->rungs, l->count, sizeof(*l->rungs), by_context);
+	if (l->count)
+		qsort(l->rungs, l->count, sizeof(*l->rungs), by_context);
 	trace_each(v->trace, draw_context, l);
 	if (l->left_out)
 		fprintf(v->out, "and %" PRIu64 " packets more than %d rungs can show\n",
 			l->left_out, RUNGS_MAX);
-	if (forgotten)
-		fprintf(v->out,
-			"and %" PRIu64 " contexts that had to be forgotten (--max-contexts)\n",
-			forgotten);
+	put_forgotten(v->out, v->trace);
 	free(l->rungs);
 	free(l);
 }

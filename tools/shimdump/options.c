@@ -11,20 +11,26 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_CONTEXTS_DEFAULT = 16384, LONG_ONLY = 256 /* letters end before it */ };
+enum {
+	MAX_CONTEXTS_DEFAULT = 16384,
+	MAX_CONTEXTS_MOST = 1 << 24, /* more would be a table of gigabytes */
+	LONG_ONLY = 256,             /* letters end before it */
+};
 
 /* Each takes its argument; false: that is none for it. */
 typedef bool take(struct options *o, const char *arg);
 
+/* Decimal, or hexadecimal with 0x; nobody means octal with a 0. */
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
 {
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	char *end;
 	unsigned long long number;
 
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
-	number = strtoull(text, &end, 0);
+	number = strtoull(text, &end, hex ? 16 : 10);
 	if (errno || *end || number > max)
 		return false;
 	*out = number;
@@ -41,11 +47,11 @@ static bool take_count(struct options *o, const char *arg)
 	return true;
 }
 
-static bool take_unsigned(unsigned *out, const char *arg, unsigned min)
+static bool take_unsigned(unsigned *out, const char *arg, unsigned min, unsigned max)
 {
 	uint64_t n;
 
-	if (!parse_number(arg, INT32_MAX, &n) || n < min)
+	if (!parse_number(arg, max, &n) || n < min)
 		return false;
 	*out = (unsigned)n;
 	return true;
@@ -53,17 +59,17 @@ static bool take_unsigned(unsigned *out, const char *arg, unsigned min)
 
 static bool take_snaplen(struct options *o, const char *arg)
 {
-	return take_unsigned(&o->snaplen, arg, 0);
+	return take_unsigned(&o->snaplen, arg, 0, INT32_MAX);
 }
 
 static bool take_max_contexts(struct options *o, const char *arg)
 {
-	return take_unsigned(&o->max_contexts, arg, 1);
+	return take_unsigned(&o->max_contexts, arg, 1, MAX_CONTEXTS_MOST);
 }
 
 static bool take_context(struct options *o, const char *arg)
 {
-	return take_unsigned(&o->selection.context, arg, 1);
+	return take_unsigned(&o->selection.context, arg, 1, UINT32_MAX);
 }
 
 static bool take_tag(struct options *o, const char *arg)
@@ -131,13 +137,14 @@ SETS(take_malformed, o->selection.malformed = true)
 SETS(take_bad_checksum, o->selection.bad_checksum = true)
 SETS(take_devices, o->devices = true)
 SETS(take_link_header, o->look.link_header = true)
-SETS(take_findings, o->view = &findings_view)
+SETS(take_findings, o->findings = true)
+SETS(take_lines, o->lines = true)
 SETS(take_nothing, (void)o)
 SETS(take_no_promiscuous, o->promiscuous = false)
 SETS(take_quiet, o->quiet_progress = true)
 SETS(take_verbose, o->look.verbose++)
 SETS(take_hex, o->look.hex++)
-SETS(take_ascii, o->look.hex++; o->look.ascii = true)
+SETS(take_ascii, o->look.ascii++)
 
 static const struct flag {
 	int letter; /* LONG_ONLY and more: none */
@@ -170,6 +177,7 @@ static const struct flag {
 	{ 'e', "link", NULL, take_link_header, "the link header, too" },
 	{ 'x', "hex", NULL, take_hex, "octets; -xx with the link header" },
 	{ 'X', "ascii", NULL, take_ascii, "octets and characters; -XX with the link header" },
+	{ 'l', "lines", NULL, take_lines, "put each packet out at once, also into a pipe" },
 	{ 'n', "numeric", NULL, take_nothing, "as always: addresses are never turned into names" },
 	{ 'q', "quiet", NULL, take_quiet, "no progress on a terminal" },
 	{ 'h', "help", NULL, NULL, "print this text" },
@@ -212,8 +220,8 @@ static bool misuse(const char *message, int *status)
 static int next_flag(int argc, char **argv)
 {
 	struct option names[FLAG_COUNT + 1] = { 0 };
-	char letters[1 + 2 * FLAG_COUNT + 1] = "+"; /* options end where the filter starts */
-	size_t at = 1;
+	char letters[2 * FLAG_COUNT + 1] = "";
+	size_t at = 0;
 
 	for (size_t i = 0; i < FLAG_COUNT; i++) {
 		names[i] = (struct option){ flags[i].name, flags[i].argument != NULL, NULL,
@@ -283,27 +291,61 @@ static char *joined(char *const *words)
 	return NULL;
 }
 
+/* What can't be done together; NULL: it can. */
+static const char *conflict(const struct options *o)
+{
+	const struct {
+		bool is;
+		const char *message;
+	} conflicts[] = {
+		{ o->path && o->device, "-r and -i: from a file or from a device?" },
+		{ !o->path && !o->device, "which capture? -r FILE or -i DEVICE" },
+		{ o->path && o->snaplen, "-s is for devices: a file has what it has" },
+		{ o->path && !o->promiscuous, "-p is for devices" },
+		{ o->selection.all && o->selection.shim6, "-a and -S: all, or Shim6 alone?" },
+		{ o->findings && o->view, "--findings and -T: one view at a time" },
+		{ o->write_path && o->findings, "-w writes packets, --findings shows: which?" },
+		{ o->write_path && o->view, "-w writes packets, -T shows them: which?" },
+	};
+
+	for (size_t i = 0; i < sizeof(conflicts) / sizeof(conflicts[0]); i++)
+		if (conflicts[i].is)
+			return conflicts[i].message;
+	return NULL;
+}
+
+/* What follows from what was given. */
+static void complete(struct options *o)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (o->findings)
+		o->view = &findings_view;
+	if (!o->view)
+		o->view = &view_kinds[0];
+	if (o->look.verbose > 2 && !o->look.hex && !o->look.ascii)
+		o->look.hex = 1;
+	o->look.name = o->path ? o->path : o->device;
+	o->look.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
 bool options_parse(struct options *o, int argc, char **argv, int *status)
 {
+	const char *wrong;
 	int letter;
 
 	*o = (struct options){
 		.max_contexts = MAX_CONTEXTS_DEFAULT,
 		.promiscuous = true,
-		.view = &view_kinds[0],
 	};
 	*status = EXIT_SUCCESS;
 	while ((letter = next_flag(argc, argv)) != -1)
 		if (!take_flag(o, letter, status))
 			return false;
-	if (o->look.verbose > 2 && !o->look.hex)
-		o->look.hex = 1;
-	if (o->path && o->device)
-		return misuse("-r and -i: from a file or from a device?", status);
-	if (!o->path && !o->device && !o->devices)
-		return misuse("which capture? -r FILE or -i DEVICE", status);
-	o->look.name = o->path ? o->path : o->device;
-	o->look.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	wrong = o->devices ? NULL : conflict(o);
+	if (wrong)
+		return misuse(wrong, status);
+	complete(o);
 	o->filter = joined(argv + optind);
 	if (!o->filter)
 		*status = EXIT_UNREADABLE;

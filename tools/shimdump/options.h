@@ -32,10 +32,12 @@ struct options {
 	unsigned long count; /* 0: no limit */
 	unsigned max_contexts;
 	bool devices;        /* -D */
-	bool quiet_progress; /* nothing of it: -q, or no terminal */
+	bool quiet_progress;
+	bool lines;          /* -l */
+	bool findings;       /* --findings, which is a view, too */
 	bool promiscuous;
 	unsigned snaplen;    /* 0: all of each packet */
-	const struct view_kind *view;
+	const struct view_kind *view; /* while options are read, NULL: none was given */
 	struct look look;
 	struct selection selection;
 	char *filter;        /* owned; "" if there is none */

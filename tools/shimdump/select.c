@@ -38,20 +38,14 @@ static bool has_tag(const struct wire_dissection *d, uint64_t tag)
 static bool has_ulid(const struct sight *s, const struct in6_addr *ulid)
 {
 	const struct trace_context *c = s->mark.context;
+	const uint8_t *ip;
 
 	if (c)
 		return (c->end[0].has_ulid && IN6_ARE_ADDR_EQUAL(&c->end[0].ulid, ulid)) ||
 		       (c->end[1].has_ulid && IN6_ARE_ADDR_EQUAL(&c->end[1].ulid, ulid));
-	return s->d->len >= 40 && (!memcmp(s->d->octets + 8, ulid, sizeof(*ulid)) ||
-				   !memcmp(s->d->octets + 24, ulid, sizeof(*ulid)));
-}
-
-static bool is_malformed(const struct wire_dissection *d)
-{
-	for (unsigned i = 0; i < d->finding_count && i < WIRE_FINDINGS_MAX; i++)
-		if (d->findings[i].severity == WIRE_ERROR)
-			return true;
-	return false;
+	ip = ipv6_before(s->d, 0);
+	return ip && (!memcmp(ip + 8, ulid, sizeof(*ulid)) ||
+		      !memcmp(ip + 24, ulid, sizeof(*ulid)));
 }
 
 bool selected(const struct selection *sel, const struct sight *s)

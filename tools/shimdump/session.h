@@ -18,7 +18,7 @@ struct session {
 	struct view view;
 	uint64_t number; /* of the packet that was read last */
 	uint64_t shown;
-	bool interrupted;
+	uint64_t flushed_usec; /* the time of the packet behind which was flushed last */
 	char error[640]; /* what ended it, for people; "": nothing did */
 };
 

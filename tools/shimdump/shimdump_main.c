@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STDOUT_ROOM = 256 * 1024 };
 
@@ -24,9 +25,10 @@ static int complain(const char *message, int status)
 /* What is shown counts only once it is out. */
 static int flushed(int status)
 {
+	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	fputs("shimdump: standard output can't be written\n", stderr);
+	fprintf(stderr, "shimdump: standard output: %s\n", strerror(errno ? errno : EIO));
 	return EXIT_UNWRITABLE;
 }
 
@@ -53,7 +55,8 @@ int main(int argc, char **argv)
 	int status;
 
 	argv[0] = (char *)"shimdump"; /* getopt's messages start with it */
-	setvbuf(stdout, NULL, _IOFBF, STDOUT_ROOM);
+	/* Who sits before a terminal sees each line as it comes. */
+	setvbuf(stdout, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, STDOUT_ROOM);
 	if (options_parse(&o, argc, argv, &status))
 		status = o.devices ? session_devices() : show(&s);
 	options_free(&o);

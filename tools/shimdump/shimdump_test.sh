@@ -77,4 +77,55 @@ say $? "a device that isn't there is told in one line, with 4"
 head -c 1000 $traces/kernel-neighbour.pcap | "$shimdump" -r - >"$tmp/some" 2>"$tmp/log"
 [ $? = 4 ] && [ -s "$tmp/some" ] && [ "$(wc -l <"$tmp/log")" = 1 ]
 say $? "what comes before a cut is shown, and the cut is told, with 4"
+
+# --- what can't be done together, and what is read while it comes
+cp $traces/establishment.pcapng "$tmp/same.pcapng"
+"$shimdump" -r "$tmp/same.pcapng" -w "$tmp/same.pcapng" 2>"$tmp/log"
+[ $? = 2 ] && cmp -s "$tmp/same.pcapng" $traces/establishment.pcapng
+say $? "a capture isn't written over itself"
+: >"$tmp/early"
+(cat $traces/establishment.pcapng; exec sleep 5) | "$shimdump" -l -r - >"$tmp/early" 2>"$tmp/log" &
+pid=$!
+waited=0
+until [ "$(wc -l <"$tmp/early")" = 7 ] || [ $((waited += 1)) = 40 ]; do sleep 0.05; done
+kill -INT $pid
+wait $pid
+[ $? = 0 ] && grep -q '^7 packets read, 7 shown$' "$tmp/log"
+say $? "-l shows what a pipe has; SIGINT ends it, with totals, while the pipe is open"
+"$shimdump" -T contexts --context 2 -r $traces/establishment.pcapng | cmp -s - /dev/null
+say $? "-T contexts has contexts alone of which a packet is selected"
+golden hba-proof | "$shimdump" --max-contexts 1 -r - 2>&1 >"$tmp/log" |
+	grep -q '^and 1 context that had to be forgotten'
+say $? "what had to be forgotten is said"
+golden hba-proof | "$shimdump" -r - 2>&1 >"$tmp/log" | cmp -s - /dev/null
+say $? "and nothing is, of what hadn't"
+"$shimdump" -r $traces >"$tmp/log" 2>&1
+[ $? = 4 ] && [ "$(wc -l <"$tmp/log")" = 1 ]
+say $? "a folder is no capture, in one line, with 4"
+
+# --- as root, in a network of our own
+if [ "$(id -u)" != 0 ] || ! unshare -n true 2>"$tmp/log" || ! command -v ping >/dev/null; then
+	echo "ok - devices # SKIP not root, or no ping"
+	exit $failed
+fi
+cat >"$tmp/live.sh" <<END
+ip link set lo up
+ping -6 -i 0.05 ::1 >/dev/null & ping=\$!
+"$shimdump" -i lo -w "$tmp/live.pcapng" >"$tmp/live" 2>"$tmp/log" & pid=\$!
+sleep 0.6
+grep -E '^(Uid|Gid|Groups)' /proc/\$pid/status >"$tmp/who"
+wc -c <"$tmp/live.pcapng" >"$tmp/size"
+kill -INT \$pid; wait \$pid; echo \$? >"$tmp/status"
+kill \$ping
+END
+unshare -n sh "$tmp/live.sh"
+[ "$(cat "$tmp/status")" = 0 ] &&
+	grep -q 'packets captured, .* written, .* dropped by the kernel' "$tmp/log"
+say $? "SIGINT ends a capture on a device with 0, and totals"
+! grep -qw 0 "$tmp/who"
+say $? "it was nobody, in no group of root's"
+[ "$(cat "$tmp/size")" -gt 500 ]
+say $? "what is captured gets into the file while packets keep coming"
+[ "$("$shimdump" -r "$tmp/live.pcapng" 2>"$tmp/log" | grep -c echo)" -gt 3 ]
+say $? "and can be read again"
 exit $failed

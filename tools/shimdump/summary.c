@@ -11,7 +11,8 @@
 enum { LAYERS_MAX = 64 };
 
 struct counts {
-	unsigned long packets, octets, malformed, bad_checksums, contexts, without_context;
+	unsigned long packets, octets, reassembled, malformed, bad_checksums;
+	unsigned long contexts, without_context;
 	unsigned long by_layer[LAYERS_MAX]; /* by place in wire_layers */
 };
 
@@ -27,26 +28,21 @@ static void count_layer(struct counts *c, const struct wire_layer *layer)
 		c->by_layer[i] += wire_layers[i] == layer;
 }
 
-static bool is_malformed(const struct wire_dissection *d)
-{
-	for (unsigned i = 0; i < d->finding_count && i < WIRE_FINDINGS_MAX; i++)
-		if (d->findings[i].severity == WIRE_ERROR)
-			return true;
-	return false;
-}
-
 void summary_packet(struct view *v, const struct sight *s)
 {
 	struct counts *c = v->state;
 	int span = s->d ? shim6_span(s->d) : -1;
 
-	c->packets++;
-	c->octets += s->frame->wire_len;
+	if (!s->fragments) { /* else its fragments were counted */
+		c->packets++;
+		c->octets += s->frame->wire_len;
+	}
+	c->reassembled += s->fragments > 0;
+	c->malformed += s->d && is_malformed(s->d);
+	c->bad_checksums += s->d && has_bad_checksum(s->d);
 	if (span < 0)
 		return;
 	count_layer(c, s->d->spans[span].layer);
-	c->malformed += is_malformed(s->d);
-	c->bad_checksums += has_bad_checksum(s->d);
 	c->contexts += (s->mark.events & TRACE_NEW) != 0;
 	c->without_context += !s->mark.context;
 }
@@ -59,6 +55,8 @@ void summary_end(struct view *v)
 	for (unsigned i = 0; wire_layers[i] && i < LAYERS_MAX; i++)
 		if (c->by_layer[i])
 			fprintf(v->out, "%12lu  %s\n", c->by_layer[i], wire_layers[i]->title);
+	if (c->reassembled)
+		fprintf(v->out, "%12lu  put together from fragments\n", c->reassembled);
 	fprintf(v->out, "%12lu  malformed\n", c->malformed);
 	fprintf(v->out, "%12lu  with a bad checksum\n", c->bad_checksums);
 	fprintf(v->out, "%12lu  contexts\n", c->contexts);

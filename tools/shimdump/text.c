@@ -10,7 +10,6 @@
 #include "wire/layers.h"
 #include "wire/text.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +17,7 @@
 #include <string.h>
 
 enum {
-	LINE_ROOM = 16384,       /* a longer line is cut */
+	LINE_ROOM = 16384,       /* a longer line is cut, and ends with "..." */
 	LINE_REST = 512,         /* of it, for the context behind the packet */
 	ROW_OCTETS = 20,
 	SHOWN_OCTETS = 160,      /* of a longer run of octets, unless -vv */
@@ -88,12 +87,6 @@ static void put_link(struct text *t, const struct captured *packet)
 
 /* --- the context ------------------------------------------------------------- */
 
-static const char *addr_text(char text[static INET6_ADDRSTRLEN], const struct in6_addr *addr)
-{
-	inet_ntop(AF_INET6, addr, text, INET6_ADDRSTRLEN);
-	return text;
-}
-
 static bool has_payload(const struct wire_dissection *d)
 {
 	int span = shim6_span(d);
@@ -127,14 +120,10 @@ static void put_mark(struct text *t, const struct sight *s)
 
 static void print_end(FILE *out, const char *role, const struct trace_end *end, bool sender)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDR_ROOM];
 
-	fprintf(out, "%10s  %s  ULID %s, tag ", "", role,
-		end->has_ulid ? addr_text(text, &end->ulid) : "not seen");
-	if (end->has_tag)
-		fprintf(out, "0x%" PRIx64, end->tag);
-	else
-		fputs("not seen", out);
+	fprintf(out, "%10s  %s  ULID %s, tag ", "", role, ulid_text(text, end));
+	put_tag(out, end);
 	fprintf(out, "%s\n", sender ? ", the sender" : "");
 }
 
@@ -152,8 +141,8 @@ static void print_context(FILE *out, const struct sight *s)
 	print_end(out, "responder", &c->end[1], s->mark.from == 1);
 }
 
-/* What the capture proves of a locator in the sender's list; NULL: nothing. */
-static const char *proof_of(const struct sight *s, const uint8_t *addr)
+/* A locator in the sender's list; NULL: it isn't there. */
+static const struct trace_locator *locator_of(const struct sight *s, const uint8_t *addr)
 {
 	const struct trace_end *end;
 
@@ -162,7 +151,7 @@ static const char *proof_of(const struct sight *s, const uint8_t *addr)
 	end = &s->mark.context->end[s->mark.from];
 	for (unsigned i = 0; i < end->locator_count; i++)
 		if (!memcmp(&end->locators[i].addr, addr, ADDRESS_OCTETS))
-			return proof_text[end->locators[i].proof];
+			return &end->locators[i];
 	return NULL;
 }
 
@@ -178,14 +167,18 @@ struct rows {
 };
 
 static void print_row(const struct rows *r, uint32_t off, const char *name,
-		      const struct wire_value *value, const char *remark)
+		      const struct wire_value *value, const struct trace_locator *locator)
 {
 	char text[LINE_ROOM];
 
 	wire_value_print(text, sizeof(text), value);
-	fprintf(r->out, "%8" PRIu32 "  %*s%-*s %s%s%s\n", r->base + off, 2 + 2 * (int)r->depth, "",
-		NAME_COLUMNS, name, *text ? text : "none", remark ? "  " : "",
-		remark ? remark : "");
+	fprintf(r->out, "%8" PRIu32 "  %*s%-*s %s", r->base + off, 2 + 2 * (int)r->depth, "",
+		NAME_COLUMNS, name, *text ? text : "none");
+	if (locator) {
+		fputs("  ", r->out);
+		put_proof(r->out, locator);
+	}
+	fputc('\n', r->out);
 }
 
 /* A long value takes a row for each address or so many octets. */
@@ -205,7 +198,7 @@ static void print_rows(const struct rows *r, uint32_t off, const char *name,
 		};
 
 		print_row(r, off + (uint32_t)at, at ? "" : name, &row,
-			  addresses && r->s ? proof_of(r->s, row.octets) : NULL);
+			  addresses && r->s ? locator_of(r->s, row.octets) : NULL);
 	}
 	if (shown < value->len)
 		fprintf(r->out, "%8s    %-*s and %zu octets more\n", "", NAME_COLUMNS, "",
@@ -361,6 +354,8 @@ static void put_line(struct text *t, const struct sight *s)
 	room = t->size - t->len - LINE_REST;
 	len = (size_t)wire_line_print(t->buf + t->len, room, s->d);
 	t->len += len < room ? len : room - 1;
+	if (len >= room)
+		text_str(t, "...");
 	put_mark(t, s);
 	text_put(t, "\n", 1);
 }
@@ -371,6 +366,18 @@ static void print_below(struct view *v, const struct sight *s)
 
 	print_context(v->out, s);
 	print_dissection(&r, s->d);
+}
+
+/* From the link header, if there is one, and if it was asked for. */
+static void print_packet_octets(const struct view *v, const struct sight *s)
+{
+	const struct captured *f = s->frame;
+	bool link = v->look.hex > 1 || v->look.ascii > 1;
+
+	if (s->d && (s->fragments || !link))
+		print_octets(v->out, s->d->octets, s->d->len, v->look.ascii);
+	else
+		print_octets(v->out, f->frame, f->len, v->look.ascii);
 }
 
 int text_begin(struct view *v)
@@ -384,7 +391,6 @@ void text_packet(struct view *v, const struct sight *s)
 	const struct captured *f = s->frame;
 	char line[LINE_ROOM];
 	struct text t = text_of(line, sizeof(line));
-	size_t off = f->ip_off < 0 || v->look.hex > 1 ? 0 : (size_t)f->ip_off;
 
 	clock_put(&t, v->state, v->look.time_form, f->usec);
 	if (v->look.link_header)
@@ -396,8 +402,8 @@ void text_packet(struct view *v, const struct sight *s)
 	fwrite_unlocked(t.buf, 1, t.len, v->out);
 	if (s->d && v->look.verbose)
 		print_below(v, s);
-	if (v->look.hex && !s->fragments)
-		print_octets(v->out, f->frame + off, f->len - off, v->look.ascii);
+	if (v->look.hex || v->look.ascii)
+		print_packet_octets(v, s);
 }
 
 void text_end(struct view *v)

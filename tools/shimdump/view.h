@@ -29,7 +29,7 @@ struct look {
 	enum time_form time_form;
 	unsigned verbose;  /* 1: fields; 2: inside quoted packets, and long runs in full; 3: -x */
 	unsigned hex;      /* 1: octets from the IPv6 header; 2: from the link header */
-	bool ascii;        /* beside the octets, what of them can be printed */
+	unsigned ascii;    /* the same, and beside them what of them can be printed */
 	bool link_header;
 	bool colour;
 	const char *name;  /* of the capture, for findings; borrowed */
@@ -54,8 +54,9 @@ struct view {
 
 /* One of them. begin: 0 or -ENOMEM. */
 struct view_kind {
-	const char *name, *help;
-	bool all; /* shows packets without Shim6, too, unless told otherwise */
+	const char *name;
+	bool all;    /* shows packets without Shim6, too, unless told otherwise */
+	bool at_end; /* prints nothing before, and then also what had to be forgotten */
 	int (*begin)(struct view *v);
 	void (*packet)(struct view *v, const struct sight *s);
 	void (*end)(struct view *v);
@@ -83,11 +84,30 @@ void summary_end(struct view *v);
 
 /* What more than one view says. */
 extern const char *const severity_name[]; /* by enum wire_severity */
-extern const char *const proof_text[];    /* by enum trace_proof, for people */
+
+/* "HBA verified", "not proven: no CGA parameters were shown". */
+void put_proof(FILE *out, const struct trace_locator *l);
+
+enum { ADDR_ROOM = 46 }; /* an address and a NUL */
+const char *addr_text(char text[static ADDR_ROOM], const struct in6_addr *addr);
+
+/* The address of an end, its tag: "not seen" if the capture doesn't show it. */
+const char *ulid_text(char text[static ADDR_ROOM], const struct trace_end *end);
+void put_tag(FILE *out, const struct trace_end *end);
+
+/* "and 3 contexts that had to be forgotten (--max-contexts)"; nothing if there are none. */
+void put_forgotten(FILE *out, const struct trace *t);
+
 extern const char *const event_name[];    /* by the bit's number; NULL: their end */
 
 /* The Shim6 message or payload header of a packet, its span; -1: there is none. */
 int shim6_span(const struct wire_dissection *d);
+
+/* The IPv6 header in front of a span, from its first octet; NULL: it has none whole. */
+const uint8_t *ipv6_before(const struct wire_dissection *d, unsigned span);
+
+/* Is a finding an error? Of those for which a dissection had no room nobody knows. */
+bool is_malformed(const struct wire_dissection *d);
 
 /* Does any checksum that can be computed differ from what is there? */
 bool has_bad_checksum(const struct wire_dissection *d);

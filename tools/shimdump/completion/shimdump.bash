@@ -4,6 +4,9 @@
 _shimdump()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	# --type=i1 is three words to bash.
+	[ "$before" != = ] || before=${COMP_WORDS[COMP_CWORD - 2]}
+	[ "$current" != = ] || { before=${COMP_WORDS[COMP_CWORD - 1]} current=; }
 	case $before in
 	-r | -w | --read | --write)
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
