@@ -4,6 +4,7 @@
  * (RFC 5533 5.4 to 5.11, RFC 5534 5.3), counts, padding, addresses and size.
  * Whether a field by itself is right is the dissector's affair.
  */
+#include "wire/cga.h"
 #include "wire/finding.h"
 #include "wire/ipv6.h"
 #include "wire/layers.h"
@@ -14,7 +15,11 @@
 
 enum { NO, MAY, MUST };
 
-enum { OPTION_COLUMNS = 8 };
+enum {
+	OPTION_COLUMNS = 8,
+	OPTION_HEAD = 4,       /* octets of an option before its content */
+	CGA_COLLISION_AT = 24, /* octet of the parameters, RFC 3972 3 */
+};
 
 static const struct wire_layer *const columns[OPTION_COLUMNS] = {
 	&layer_validator, &layer_locator_list, &layer_preferences, &layer_pds,
@@ -125,6 +130,24 @@ static void lint_padding(struct wire_dissection *d, unsigned option)
 	lint_zeros(d, option, s->off + 4 + number_of(d, option, ROW_OPTION_LEN), s->off + s->len);
 }
 
+/* RFC 3972 3. One that the capture has cut says nothing. */
+static void lint_pds(struct wire_dissection *d, unsigned option)
+{
+	const struct wire_span *s = &d->spans[option];
+	size_t len = number_of(d, option, ROW_OPTION_LEN);
+	struct cga_params params;
+
+	if (OPTION_HEAD + len > s->len)
+		return;
+	if (cga_params_parse(&params, d->octets + s->off + OPTION_HEAD, len))
+		wire_finding_add(d, WIRE_ERROR, s->off + OPTION_HEAD, "RFC 3972 3",
+				 "%zu octets that are no CGA parameters", len);
+	else if (params.collision_count > CGA_COLLISIONS_MAX)
+		wire_finding_add(d, WIRE_ERROR, s->off + OPTION_HEAD + CGA_COLLISION_AT,
+				 "RFC 3972 3", "collision_count is %u, at most %d make sense",
+				 params.collision_count, CGA_COLLISIONS_MAX);
+}
+
 static void lint_option(struct wire_dissection *d, unsigned option)
 {
 	const struct wire_span *s = &d->spans[option];
@@ -135,6 +158,8 @@ static void lint_option(struct wire_dissection *d, unsigned option)
 	if (s->layer == &layer_option && number_of(d, option, ROW_OPTION_CRITICAL))
 		wire_finding_add(d, WIRE_WARNING, s->off, "RFC 5533 5.15",
 				 "critical option %u is not known", (unsigned)type);
+	if (s->layer == &layer_pds)
+		lint_pds(d, option);
 	if (s->layer == &layer_preferences) {
 		each = number_of(d, option, ROW_PREFERENCES_ELEMENT_LEN);
 		elements = number_of(d, option, ROW_OPTION_LEN) + 4 - layer_preferences.fixed;

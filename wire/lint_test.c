@@ -57,6 +57,25 @@ static void option_that_may_be_elsewhere_is_not_missed(void **state)
 			  "3b 01 02 00 0000 0000 deadbeef 00000007", 48, "R1 without validator"));
 }
 
+/* An I2 with a structure of 31 octets: modifier, prefix, count, key 30 04 .... */
+#define I2_WITH_PDS(count, key)                                                                    \
+	IP("0040", "8c") "3b 07 03 00 0000 0123456789ab deadbeef 00000007 00000000"                \
+			 "0008 001f 00010203 04050607 08090a0b 0c0d0e0f 20010db8 000a0000 " count " "  \
+			 key "00000000 00"
+
+static void what_is_no_cga_parameters_is_found(void **state)
+{
+	(void)state;
+	assert_false(finds(I2_WITH_PDS("02", "3004 05000500"), 68,
+			   "31 octets that are no CGA parameters"));
+	assert_true(finds(I2_WITH_PDS("02", "3005 05000500"), 68,
+			  "31 octets that are no CGA parameters"));
+	assert_true(finds(I2_WITH_PDS("03", "3004 05000500"), 92,
+			  "collision_count is 3, at most 2 make sense"));
+	assert_false(finds(I2_WITH_PDS("02", "3004 05000500"), 92,
+			   "collision_count is 2, at most 2 make sense"));
+}
+
 static void error_without_a_quote_is_found(void **state)
 {
 	(void)state;
@@ -145,6 +164,7 @@ int main(void)
 		cmocka_unit_test(option_of_another_message_is_found),
 		cmocka_unit_test(r1_without_validator_is_found),
 		cmocka_unit_test(option_that_may_be_elsewhere_is_not_missed),
+		cmocka_unit_test(what_is_no_cga_parameters_is_found),
 		cmocka_unit_test(error_without_a_quote_is_found),
 		cmocka_unit_test(option_given_twice_is_found),
 		cmocka_unit_test(padding_that_is_not_zero_is_found),

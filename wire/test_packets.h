@@ -75,8 +75,8 @@ static const struct test_packet test_packets[] = {
 	  "2001:db8:a::1 > 2001:db8:b::1: Update Request receiver_tag 0x7fffffffffff "
 	  "request_nonce 0x1020304, preferences generation 5 element_len 1 elements [1, 0]" },
 	{ "update request with pds and signature",
-	  IP("0048", "8c") "3b 08 40 00 07f1 112233445566 0000002a"
-	  "0008 001d 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c 00000000000000"
+	  IP("0048", "8c") "3b 08 40 00 53f0 112233445566 0000002a"
+	  "0008 001d 000102030405060708090a0b0c0d0e0f101112131415161700 30020500 00000000000000"
 	  "000a 0008 0102030405060708 00000000",
 	  "2001:db8:a::1 > 2001:db8:b::1: Update Request receiver_tag 0x112233445566 "
 	  "request_nonce 0x2a, pds 0001020304050607.. (29 octets), "
