@@ -24,6 +24,24 @@ const struct value *check_star(struct checker *k, const struct node *n, enum sid
 	return value_new(k, n, VALUE_ANY);
 }
 
+/* What can stand where a value can: *, and a variable of that kind; and nothing,
+ * which was then complained of. true: *out is all that there is to say. */
+static bool fits_anywhere(struct checker *k, const struct node **n, enum side side,
+			  enum holding holding, const struct value **out)
+{
+	*out = NULL;
+	*n = required(k, *n);
+	if (!*n)
+		return true;
+	if ((*n)->kind == NODE_STAR)
+		*out = check_star(k, *n, side);
+	else if ((*n)->kind == NODE_VARIABLE)
+		*out = check_variable(k, *n, side, holding);
+	else
+		return false;
+	return true;
+}
+
 const struct value *check_null(struct checker *k, const struct node *n, enum side side)
 {
 	if (side == EXPECTED) {
@@ -188,15 +206,11 @@ static bool in_range(struct checker *k, const struct node *n, const struct value
 const struct value *check_number(struct checker *k, const struct node *n, enum side side,
 				 const struct number_place *place)
 {
+	const struct value *any;
 	struct value *v;
 
-	n = required(k, n);
-	if (!n)
-		return NULL;
-	if (n->kind == NODE_STAR)
-		return check_star(k, n, side);
-	if (n->kind == NODE_VARIABLE)
-		return check_variable(k, n, side, HOLDS_NUMBER);
+	if (fits_anywhere(k, &n, side, HOLDS_NUMBER, &any))
+		return any;
 	if (n->kind != NODE_NUMBER && n->kind != NODE_WORD && n->kind != NODE_OR) {
 		mistake_not(k, n, place->class == ANY_CLASS ? "a number" : place->what);
 		return NULL;
@@ -238,15 +252,11 @@ static const struct value *check_zeros(struct checker *k, const struct node *n)
 
 const struct value *check_octets(struct checker *k, const struct node *n, enum side side)
 {
+	const struct value *any;
 	struct value *v;
 
-	n = required(k, n);
-	if (!n)
-		return NULL;
-	if (n->kind == NODE_STAR)
-		return check_star(k, n, side);
-	if (n->kind == NODE_VARIABLE)
-		return check_variable(k, n, side, HOLDS_OCTETS);
+	if (fits_anywhere(k, &n, side, HOLDS_OCTETS, &any))
+		return any;
 	if (n->kind == NODE_CALL && strcmp(n->word, "zeros") == 0)
 		return check_zeros(k, n);
 	if (n->kind != NODE_OCTETS) {
@@ -272,15 +282,11 @@ const struct value *check_buffer(struct checker *k, const struct node *n, enum s
 /* An IPv6 address, by a locator's name or in octets. */
 const struct value *check_locator(struct checker *k, const struct node *n, enum side side)
 {
+	const struct value *any;
 	struct value *v;
 
-	n = required(k, n);
-	if (!n)
-		return NULL;
-	if (n->kind == NODE_STAR)
-		return check_star(k, n, side);
-	if (n->kind == NODE_VARIABLE)
-		return check_variable(k, n, side, HOLDS_LOCATOR);
+	if (fits_anywhere(k, &n, side, HOLDS_LOCATOR, &any))
+		return any;
 	if (n->kind == NODE_OCTETS && n->len == 16) {
 		v = value_new(k, n, VALUE_OCTETS);
 		v->octets = n->octets;
@@ -314,15 +320,11 @@ const struct value *check_address(struct checker *k, const struct node *n, enum 
 {
 	static const struct number_place port = { ANY_CLASS, 0, UINT16_MAX, "a port" };
 	const struct node *locator;
+	const struct value *any;
 	struct value *v;
 
-	n = required(k, n);
-	if (!n)
-		return NULL;
-	if (n->kind == NODE_STAR)
-		return check_star(k, n, side);
-	if (n->kind == NODE_VARIABLE)
-		return check_variable(k, n, side, HOLDS_SOCKADDR);
+	if (fits_anywhere(k, &n, side, HOLDS_SOCKADDR, &any))
+		return any;
 	if (is_word(n, "null"))
 		return check_null(k, n, side);
 	if (side == GIVEN && (n->kind == NODE_NUMBER || (n->kind == NODE_WORD &&
