@@ -217,9 +217,11 @@ static void lint_packet(struct wire_dissection *d, unsigned message)
 	if (IPV6_HEADER_LEN + wire_bits_get(ip, 32, 16) > SHIM6_PACKET_MAX)
 		wire_finding_add(d, WIRE_ERROR, (size_t)(ip - d->octets), "RFC 5533 5.1",
 				 "control packet of more than %d octets", SHIM6_PACKET_MAX);
-	if (is_unfit(ip + 8) || is_unfit(ip + 24))
-		wire_finding_add(d, WIRE_ERROR, (size_t)(ip - d->octets) + 8, "RFC 5533 12.3",
-				 "control message from or to a multicast or unspecified address");
+	for (unsigned at = 8; at <= 24; at += 16) /* source, destination */
+		if (is_unfit(ip + at))
+			wire_finding_add(d, WIRE_ERROR, (size_t)(ip - d->octets) + at,
+					 "RFC 5533 12.3", "control message %s a multicast or "
+					 "unspecified address", at == 8 ? "from" : "to");
 }
 
 static void lint_message(struct wire_dissection *d, unsigned message)

@@ -60,8 +60,8 @@ static void option_that_may_be_elsewhere_is_not_missed(void **state)
 /* An I2 with a structure of 31 octets: modifier, prefix, count, key 30 04 .... */
 #define I2_WITH_PDS(count, key)                                                                    \
 	IP("0040", "8c") "3b 07 03 00 0000 0123456789ab deadbeef 00000007 00000000"                \
-			 "0008 001f 00010203 04050607 08090a0b 0c0d0e0f 20010db8 000a0000 " count " "  \
-			 key "00000000 00"
+			 "0008 001f 00010203 04050607 08090a0b 0c0d0e0f 20010db8 000a0000 " count  \
+			 " " key "00000000 00"
 
 static void what_is_no_cga_parameters_is_found(void **state)
 {
@@ -134,14 +134,16 @@ static void probe_of_state_3_is_found(void **state)
 
 static void addresses_that_cannot_have_a_context_are_found(void **state)
 {
-	static const char text[] = "control message from or to a multicast or unspecified address";
+	static const char from[] = "control message from a multicast or unspecified address";
+	static const char to[] = "control message to a multicast or unspecified address";
 
 	(void)state;
 	assert_true(finds("60000000 0010 8c 40" A "ff020000000000000000000000000001"
-			  "3b 01 42 00 e931 112233445566 00000000", 8, text));
+			  "3b 01 42 00 e931 112233445566 00000000", 24, to));
 	assert_true(finds("60000000 0010 8c 40" "00000000000000000000000000000000" B
-			  "3b 01 42 00 e931 112233445566 00000000", 8, text));
-	assert_false(finds(IP("0010", "8c") "3b 01 42 00 e931 112233445566 00000000", 8, text));
+			  "3b 01 42 00 e931 112233445566 00000000", 8, from));
+	assert_false(finds(IP("0010", "8c") "3b 01 42 00 e931 112233445566 00000000", 8, from));
+	assert_false(finds(IP("0010", "8c") "3b 01 42 00 e931 112233445566 00000000", 24, to));
 }
 
 static void control_packet_beyond_1280_octets_is_found(void **state)
