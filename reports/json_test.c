@@ -5,24 +5,10 @@
 
 #include <errno.h>
 
-static char *write_report(const struct run *run)
-{
-	struct rollup r;
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	assert_int_equal(rollup_make(&r, run, &sample_catalogue), 0);
-	assert_int_equal(report_json(f, run, &r, &sample_catalogue), 0);
-	fclose(f);
-	rollup_free(&r);
-	return text;
-}
-
 static void report_is_as_written_by_hand(void **state)
 {
 	struct run run = sample_run();
-	char *text = write_report(&run);
+	char *text = sample_report(report_json, &run);
 
 	(void)state;
 	golden_compare(text, "reports/testdata/report.json");
@@ -46,8 +32,8 @@ static void equal_runs_differ_only_in_volatile(void **state)
 	two.wall_usec = 99;
 	two.started = "2031-12-31T23:59:59Z";
 	two.target_path = "/elsewhere/libsample.so";
-	a = write_report(&one);
-	b = write_report(&two);
+	a = sample_report(report_json, &one);
+	b = sample_report(report_json, &two);
 
 	volatile_a = strstr(a, "  \"volatile\": {");
 	volatile_b = strstr(b, "  \"volatile\": {");
@@ -69,7 +55,7 @@ static void octets_that_are_no_text_survive_as_escapes(void **state)
 		.reason = "a\x01" "b",
 	};
 	struct run run = { .suite_version = "1", .cases = &only, .case_count = 1 };
-	char *text = write_report(&run);
+	char *text = sample_report(report_json, &run);
 	json_t *report = json_loads(text, 0, NULL);
 	json_t *c = json_array_get(json_object_get(report, "cases"), 0);
 
@@ -89,7 +75,7 @@ static void case_that_did_not_run_makes_the_report_incomplete(void **state)
 		{ .id = "x/b", .title = "", .file = "x.case", .reason = "no process" },
 	};
 	struct run run = { .suite_version = "1", .cases = cases, .case_count = 2 };
-	char *text = write_report(&run);
+	char *text = sample_report(report_json, &run);
 
 	(void)state;
 	assert_non_null(strstr(text, "\"plan\": 2,\n  \"complete\": false,\n"));

@@ -3,24 +3,10 @@
 #include "reports/testdata/golden.h"
 #include "reports/testdata/sample.h"
 
-static char *write_report(const struct run *run)
-{
-	struct rollup r;
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	assert_int_equal(rollup_make(&r, run, &sample_catalogue), 0);
-	assert_int_equal(report_junit(f, run, &r, &sample_catalogue), 0);
-	fclose(f);
-	rollup_free(&r);
-	return text;
-}
-
 static void report_is_as_written_by_hand(void **state)
 {
 	struct run run = sample_run();
-	char *text = write_report(&run);
+	char *text = sample_report(report_junit, &run);
 
 	(void)state;
 	golden_compare(text, "reports/testdata/report.xml");
@@ -37,7 +23,7 @@ static void what_xml_forbids_is_escaped(void **state)
 		.target_stderr = "]]>\t\"\xc2\x9b",
 	};
 	struct run run = { .suite_version = "1", .cases = &only, .case_count = 1 };
-	char *text = write_report(&run);
+	char *text = sample_report(report_junit, &run);
 
 	(void)state;
 	assert_non_null(strstr(text, " file=\"a&quot;&lt;b&gt;&amp;c&#10;.case\""));
@@ -56,7 +42,7 @@ static void each_file_is_a_suite(void **state)
 		{ .id = "c/x", .title = "", .file = "c.case", .applicability = APPLICABLE },
 	};
 	struct run run = { .suite_version = "1", .cases = cases, .case_count = 4 };
-	char *text = write_report(&run);
+	char *text = sample_report(report_junit, &run);
 
 	(void)state;
 	assert_non_null(strstr(text, "<testsuites name=\"shimproof: failed\" tests=\"4\""
@@ -86,7 +72,7 @@ static void failure_names_its_strongest_level(void **state)
 		char wanted[64], *text;
 
 		only.rule_count = i;
-		text = write_report(&run);
+		text = sample_report(report_junit, &run);
 		snprintf(wanted, sizeof(wanted), "<failure type=\"%s\"", levels[i]);
 		assert_non_null(strstr(text, wanted));
 		free(text);

@@ -125,4 +125,23 @@ static inline struct run sample_run(void)
 	};
 }
 
+/* What one of the reports writes of a run; owned. Inlined, gcc 12 takes it for a
+ * pointer to a local. */
+static __attribute__((noinline, unused)) char *
+sample_report(int (*report)(FILE *f, const struct run *run, const struct rollup *r,
+			    const struct catalogue *c),
+	      const struct run *run)
+{
+	struct rollup r;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(rollup_make(&r, run, &sample_catalogue), 0);
+	assert_int_equal(report(f, run, &r, &sample_catalogue), 0);
+	fclose(f);
+	rollup_free(&r);
+	return text;
+}
+
 #endif
