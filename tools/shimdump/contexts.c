@@ -99,6 +99,10 @@ static void put_context(void *ctx, const struct trace_context *c)
 
 void contexts_end(struct view *v)
 {
+	uint64_t strays = trace_strays(v->trace);
+
 	trace_each(v->trace, put_context, v->out);
+	if (strays)
+		fprintf(v->out, "and %" PRIu64 " payload packets by tags of no context\n", strays);
 	put_forgotten(v->out, v->trace);
 }
