@@ -54,11 +54,12 @@ all: $(bins) $(libs)
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
 
-rooms := wire trace pcap refstack script engine reports cli shimdump bench
+rooms := wire trace pcap keys refstack script engine reports cli shimdump bench
 
 dirs_wire     := wire
 dirs_trace    := trace
 dirs_pcap     := pcap
+dirs_keys     := refstack/keys
 dirs_refstack := refstack refstack/core refstack/socket refstack/link
 dirs_script   := conformance/script
 dirs_engine   := conformance/engine
@@ -71,13 +72,14 @@ dirs_bench    := bench
 uses_wire     :=
 uses_trace    := wire
 uses_pcap     := wire
-uses_refstack := wire
+uses_keys     := wire
+uses_refstack := keys wire
 uses_script   := wire
 uses_reports  := wire
 uses_engine   := script pcap reports wire
 uses_cli      := engine script pcap reports wire
 uses_shimdump := trace pcap wire
-uses_bench    := wire
+uses_bench    := keys wire
 
 source  = $(filter-out %_test.c %_main.c,$(wildcard $(addsuffix /*.c,$(dirs_$1))))
 object  = $(patsubst %.c,$B/obj/%.o,$1)
@@ -129,7 +131,7 @@ $B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,refstack)
 	$(link) $(json) $(crypto)
 
 # What bench.sh measures with.
-benches := $(addprefix $B/bin/,generate loop measure)
+benches := $(addprefix $B/bin/,generate hba loop measure)
 
 $(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
 	$(link) $(caplib) $(crypto)
@@ -242,6 +244,7 @@ check: flavours
 		'tools/shimdump/golden_test.sh $B/san/bin/shimdump' \
 		'tools/shimdump/shimdump_test.sh $B' \
 		'tools/shimdump/shimdump_test.sh $B/san' \
+		'tools/shimdump/tshark_test.sh $B' \
 		'pcap/traces/traces_test.sh $B' \
 		'reports/schema_test.sh' \
 		'scripts/install_test.sh $B' \

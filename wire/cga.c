@@ -3,7 +3,7 @@
  * The CGA Parameters Data Structure of RFC 3972 3 with its extensions, RFC
  * 4581, and the addresses that come from it, RFC 3972 4 and 5.
  */
-#include "wire/cga.h"
+#include "wire/cga_search.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
@@ -160,31 +160,6 @@ static bool hash1_agrees(const uint8_t *hash1, const uint8_t *identifier)
 
 /* --- making an address --------------------------------------------------- */
 
-/* One more, as a number of 128 bits. */
-static void modifier_increment(uint8_t *modifier)
-{
-	for (int i = CGA_MODIFIER_LEN - 1; i >= 0; i--)
-		if (++modifier[i] != 0)
-			return;
-}
-
-/* Steps 2 and 3: count the modifier up until Hash2 is hard enough. */
-static int modifier_search(uint8_t *pds, size_t len, unsigned sec, uint64_t *steps)
-{
-	EVP_MD_CTX *ctx = sha1_open();
-	uint8_t hash2[SHA1_LEN];
-	int rc = ctx ? 0 : -ENOMEM;
-
-	for (*steps = 0; rc == 0; ++*steps) {
-		rc = pds_hash(ctx, pds, len, nine_zeros, hash2);
-		if (rc || hash2_suffices(hash2, sec))
-			break;
-		modifier_increment(pds);
-	}
-	EVP_MD_CTX_free(ctx);
-	return rc;
-}
-
 int cga_address_make(struct in6_addr *addr, const uint8_t *pds, size_t len, unsigned sec)
 {
 	EVP_MD_CTX *ctx = sha1_open();
@@ -200,8 +175,22 @@ int cga_address_make(struct in6_addr *addr, const uint8_t *pds, size_t len, unsi
 	return 0;
 }
 
-int cga_generate(struct in6_addr *addr, struct wbuf *pds, const struct cga_params *start,
-		 unsigned sec, uint64_t *steps)
+/* Steps 2 and 3: the structure gets the modifier that is hard enough. */
+static int modifier_search(cga_searcher *searcher, void *context, uint8_t *pds, size_t len,
+			   unsigned sec, uint64_t *steps)
+{
+	struct cga_search search;
+	int rc = cga_search_open(&search, pds, len, sec);
+
+	if (rc == 0)
+		rc = searcher(context, &search, steps);
+	if (rc == 0)
+		cga_modifier_add(pds, *steps);
+	return rc;
+}
+
+int cga_generate_by(cga_searcher *searcher, void *context, struct in6_addr *addr, struct wbuf *pds,
+		    const struct cga_params *start, unsigned sec, uint64_t *steps)
 {
 	size_t from = pds->len, len;
 	uint64_t count;
@@ -212,7 +201,7 @@ int cga_generate(struct in6_addr *addr, struct wbuf *pds, const struct cga_param
 	rc = cga_params_emit(start, pds);
 	len = pds->len - from;
 	if (rc == 0)
-		rc = modifier_search(pds->data + from, len, sec, &count);
+		rc = modifier_search(searcher, context, pds->data + from, len, sec, &count);
 	if (rc == 0)
 		rc = cga_address_make(addr, pds->data + from, len, sec);
 	if (rc)
@@ -220,6 +209,12 @@ int cga_generate(struct in6_addr *addr, struct wbuf *pds, const struct cga_param
 	else if (steps)
 		*steps = count;
 	return rc;
+}
+
+int cga_generate(struct in6_addr *addr, struct wbuf *pds, const struct cga_params *start,
+		 unsigned sec, uint64_t *steps)
+{
+	return cga_generate_by(cga_search_alone, NULL, addr, pds, start, sec, steps);
 }
 
 /* --- proving an address -------------------------------------------------- */

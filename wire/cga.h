@@ -84,7 +84,7 @@ const uint8_t *cga_key_take(struct rbuf *r, size_t *len);
  * tried beyond the first.
  *
  * The work is 2^(16 Sec) hashes on average: none to speak of for Sec 0, a
- * blink for 1, hours for 2.
+ * blink for 1, minutes for 2; cga_generate_by() of wire/cga_search.h divides it.
  *
  * 0; -EINVAL for sec or collision_count (0 to 2) out of range; -ENOSPC;
  * -ENOMEM if the library has no SHA-1 to give.

@@ -71,9 +71,10 @@ static int addresses_make(struct hba_set *set, const uint8_t (*prefixes)[8])
 	return rc;
 }
 
-int hba_generate(struct hba_set *out, const uint8_t (*prefixes)[8], unsigned count, unsigned sec,
-		 const uint8_t modifier[static HBA_MODIFIER_LEN],
-		 const uint8_t nonce[static HBA_NONCE_LEN], unsigned collision_count)
+int hba_generate_by(cga_searcher *searcher, void *context, struct hba_set *out,
+		    const uint8_t (*prefixes)[8], unsigned count, unsigned sec,
+		    const uint8_t modifier[static HBA_MODIFIER_LEN],
+		    const uint8_t nonce[static HBA_NONCE_LEN], unsigned collision_count)
 {
 	struct hba_set set = { .count = count, .sec = sec };
 	uint8_t octets[HBA_KEY_MAX + 8 + CGA_PREFIX_LEN * HBA_PREFIXES_MAX];
@@ -93,13 +94,21 @@ int hba_generate(struct hba_set *out, const uint8_t (*prefixes)[8], unsigned cou
 	memcpy(start.prefix, prefixes[0], sizeof(start.prefix));
 	start.collision_count = (uint8_t)collision_count;
 
-	rc = cga_generate(&set.addr[0], &pds, &start, sec, &set.steps);
+	rc = cga_generate_by(searcher, context, &set.addr[0], &pds, &start, sec, &set.steps);
 	set.pds_len = pds.len;
 	if (rc == 0)
 		rc = addresses_make(&set, prefixes);
 	if (rc == 0)
 		*out = set;
 	return rc;
+}
+
+int hba_generate(struct hba_set *out, const uint8_t (*prefixes)[8], unsigned count, unsigned sec,
+		 const uint8_t modifier[static HBA_MODIFIER_LEN],
+		 const uint8_t nonce[static HBA_NONCE_LEN], unsigned collision_count)
+{
+	return hba_generate_by(cga_search_alone, NULL, out, prefixes, count, sec, modifier, nonce,
+			       collision_count);
 }
 
 /* --- proving an address -------------------------------------------------- */

@@ -7,7 +7,7 @@
 #ifndef WIRE_HBA_H
 #define WIRE_HBA_H
 
-#include "wire/cga.h"
+#include "wire/cga_search.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -45,6 +45,12 @@ struct hba_set {
 int hba_generate(struct hba_set *out, const uint8_t (*prefixes)[8], unsigned count, unsigned sec,
 		 const uint8_t modifier[static HBA_MODIFIER_LEN],
 		 const uint8_t nonce[static HBA_NONCE_LEN], unsigned collision_count);
+
+/* The same, with somebody else to do the search; its error is passed on. */
+int hba_generate_by(cga_searcher *searcher, void *context, struct hba_set *out,
+		    const uint8_t (*prefixes)[8], unsigned count, unsigned sec,
+		    const uint8_t modifier[static HBA_MODIFIER_LEN],
+		    const uint8_t nonce[static HBA_NONCE_LEN], unsigned collision_count);
 
 /*
  * The Multi-Prefix extension, RFC 5535 5, for cga_generate() with a real key
