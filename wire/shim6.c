@@ -256,6 +256,13 @@ static int message_carve(struct rbuf *out, struct rbuf *r)
 	return 0;
 }
 
+size_t shim6_fixed_len(uint8_t type)
+{
+	const struct kind *kind = kind_of(type);
+
+	return kind ? kind->layer->fixed : 0;
+}
+
 int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 {
 	struct rbuf rest = *r, message;

@@ -189,6 +189,10 @@ struct shim6_message {
 	struct shim6_option other[SHIM6_UNKNOWN_MAX];
 };
 
+/* Octets of the fixed part of a message, where its options begin, or its body if
+ * it is a Probe or an Error; 0 for a type that is not known. */
+size_t shim6_fixed_len(uint8_t type);
+
 /*
  * A control message of which all octets are in the cursor: checks, after
  * RFC 5533 12.3, length and checksum, then unpacks. The cursor ends behind

@@ -60,7 +60,7 @@ static inline void pair_transmit(void *ctx, unsigned link, const void *packet, s
 	memcpy(f->octets, packet, len);
 }
 
-static inline bool pair_upper(void *ctx, const struct shim_arrival *arrival)
+static inline bool pair_arrival(void *ctx, const struct shim_arrival *arrival)
 {
 	struct end *end = ctx;
 
@@ -71,6 +71,8 @@ static inline bool pair_upper(void *ctx, const struct shim_arrival *arrival)
 	end->arrival.upper = end->upper;
 	return end->wants;
 }
+
+static const struct shim_upper pair_upper = { .arrival = pair_arrival };
 
 /* Host A's links have prefixes 2001:db8:a:1::/64 and :2::, B's 2001:db8:b:... */
 static inline struct shim_config pair_config(struct end *end, uint64_t seed)
@@ -105,7 +107,7 @@ static inline struct pair *pair_new(uint64_t seed, unsigned initiate_after)
 		cfg.initiate_after = initiate_after;
 		p->host[i] = shim_host_new(&cfg);
 		assert_non_null(p->host[i]);
-		shim_set_upper(p->host[i], pair_upper, &p->end[i]);
+		shim_set_upper(p->host[i], &pair_upper, &p->end[i]);
 	}
 	return p;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Contexts and their table, RFC 5533 6 and 12.4; see context.h. */
 #include "refstack/core/context.h"
-#include "refstack/core/upper.h"
+#include "wire/cursor.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *shim_state_name(enum shim_state state)
 {
@@ -22,127 +21,221 @@ const char *shim_state_name(enum shim_state state)
 	return name[state];
 }
 
-static bool locators_have(const struct shim_locators *ls, const struct in6_addr *addr)
+/* --- what a context can say of itself ------------------------------------------- */
+
+bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator)
 {
-	for (unsigned i = 0; i < ls->count; i++)
-		if (IN6_ARE_ADDR_EQUAL(&ls->addr[i], addr))
+	const struct shim_locators *ls = context->ls_peer;
+
+	if (IN6_ARE_ADDR_EQUAL(locator, &context->ulids.peer))
+		return true;
+	for (unsigned i = 0; ls && i < ls->count; i++)
+		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, locator))
 			return true;
 	return false;
 }
 
-int shim_context_has_local(const struct shim_context *context, const struct in6_addr *addr)
-{
-	return locators_have(&context->ls_local, addr) ? 0 : -EADDRNOTAVAIL;
-}
-
-bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator)
-{
-	return IN6_ARE_ADDR_EQUAL(locator, &context->ulids.peer) ||
-	       locators_have(&context->ls_peer, locator);
-}
-
 bool context_shares_peer(const struct shim_context *a, const struct shim_context *b)
 {
-	for (unsigned i = 0; i < a->ls_peer.count; i++)
-		if (context_has_peer(b, &a->ls_peer.addr[i]))
+	for (unsigned i = 0; a->ls_peer && i < a->ls_peer->count; i++)
+		if (context_has_peer(b, &a->ls_peer->at[i].addr))
 			return true;
 	return context_has_peer(b, &a->ulids.peer);
 }
 
-bool context_uses_ulids(const struct shim_context *context)
+/* --- hashes ----------------------------------------------------------------------- */
+
+__extension__ typedef unsigned __int128 u128;
+
+/* Both halves of a product: every bit of one factor moves every bit of it. */
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-	return IN6_ARE_ADDR_EQUAL(&context->lp_local, &context->ulids.local) &&
-	       IN6_ARE_ADDR_EQUAL(&context->lp_peer, &context->ulids.peer);
+	u128 product = (u128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b | 1);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t unused_tag(const struct context_table *table, struct random_source *random)
+static uint64_t hash_ulids(const struct context_table *table, const struct shim_ulids *ulids)
+{
+	uint64_t word[4], hash = mix(table->key, ulids->fii);
+
+	memcpy(&word[0], &ulids->local, 16);
+	memcpy(&word[2], &ulids->peer, 16);
+	for (unsigned i = 0; i < 4; i++)
+		hash = mix(hash ^ word[i], table->key);
+	return hash;
+}
+
+/* CT(local) is our own choice, and random; CT(peer) is the peer's. */
+static uint64_t hash_peer_tag(const struct context_table *table, uint64_t tag)
+{
+	return mix(tag, table->key);
+}
+
+/* --- the table -------------------------------------------------------------------- */
+
+void context_table_init(struct context_table *table, struct random_source *random, unsigned max)
+{
+	*table = (struct context_table){
+		.random = random,
+		.max = max,
+		.key = random_u64(random),
+	};
+}
+
+void context_table_free(struct context_table *table)
+{
+	struct context_walk walk = { .bucket = 0 };
+	struct shim_context *context;
+
+	while ((context = context_walk(table, &walk)))
+		context_remove(table, context);
+	index_free(&table->by_tag);
+	index_free(&table->by_ulids);
+	index_free(&table->by_peer_tag);
+	index_free(&table->by_nonce);
+}
+
+/* RFC 5533 7.1 */
+static uint64_t unused_tag(const struct context_table *table)
 {
 	uint64_t tag;
 
 	do
-		tag = random_u64(random) & SHIM6_TAG_MASK;
+		tag = random_u64(table->random) & SHIM6_TAG_MASK;
 	while (context_by_tag(table, tag));
 	return tag;
 }
 
-struct shim_context *context_add(struct context_table *table, struct random_source *random,
-				 const struct shim_ulids *ulids)
+struct shim_context *context_add(struct context_table *table, const struct shim_ulids *ulids)
 {
 	struct shim_context *context;
 
-	if (table->count == CONTEXTS_MAX)
+	if (table->count == table->max)
 		return NULL;
 	context = calloc(1, sizeof(*context));
 	if (!context)
 		return NULL;
 
 	context->ulids = *ulids;
-	context->ct_local = unused_tag(table, random);
+	context->ct_local = unused_tag(table);
 	context->lp_local = ulids->local;
 	context->lp_peer = ulids->peer;
-	context->ls_local = (struct shim_locators){ .count = 1, .addr = { ulids->local } };
-	context->deadline = USEC_NEVER;
-	table->slot[table->count++] = context;
+	for (unsigned i = 0; i < TIMER_COUNT; i++)
+		context->deadline[i] = USEC_NEVER;
+	if (index_add(&table->by_tag, &context->by_tag, context->ct_local) ||
+	    index_add(&table->by_ulids, &context->by_ulids, hash_ulids(table, ulids))) {
+		index_remove(&table->by_tag, &context->by_tag);
+		free(context);
+		return NULL;
+	}
+	table->count++;
 	return context;
 }
 
 void context_remove(struct context_table *table, struct shim_context *context)
 {
-	unsigned i = 0;
-
-	while (i < table->count && table->slot[i] != context)
-		i++;
-	assert(i < table->count);
-	table->slot[i] = table->slot[--table->count];
+	timer_stop(&table->wheel, &context->timer);
+	index_remove(&table->by_tag, &context->by_tag);
+	index_remove(&table->by_ulids, &context->by_ulids);
+	index_remove(&table->by_peer_tag, &context->by_peer_tag);
+	index_remove(&table->by_nonce, &context->by_nonce);
+	table->count--;
+	free(context->ls_peer);
+	free(context->pds_peer);
+	free(context->handshake);
+	reap_forget(&context->reap);
 	free(context);
 }
 
-void context_remove_all(struct context_table *table)
+/* Without memory for its first bucket an index finds nothing: a handshake then
+ * comes to nothing, and a lost context isn't noticed. */
+void context_set_peer_tag(struct context_table *table, struct shim_context *context, uint64_t tag)
 {
-	while (table->count > 0)
-		free(table->slot[--table->count]);
+	context->ct_peer = tag;
+	index_remove(&table->by_peer_tag, &context->by_peer_tag);
+	index_add(&table->by_peer_tag, &context->by_peer_tag, hash_peer_tag(table, tag));
 }
+
+void context_set_nonce(struct context_table *table, struct shim_context *context, uint32_t nonce)
+{
+	context->init_nonce = nonce;
+	index_remove(&table->by_nonce, &context->by_nonce);
+	if (nonce)
+		index_add(&table->by_nonce, &context->by_nonce, nonce);
+}
+
+/* --- lookups ---------------------------------------------------------------------- */
 
 struct shim_context *context_by_ulids(const struct context_table *table,
 				      const struct shim_ulids *ulids)
 {
-	for (unsigned i = 0; i < table->count; i++) {
-		const struct shim_ulids *have = &table->slot[i]->ulids;
+	struct index_node *node = index_first(&table->by_ulids, hash_ulids(table, ulids));
+
+	for (; node; node = index_next(node)) {
+		struct shim_context *context = index_entry(node, struct shim_context, by_ulids);
+		const struct shim_ulids *have = &context->ulids;
 
 		if (have->fii == ulids->fii && IN6_ARE_ADDR_EQUAL(&have->peer, &ulids->peer) &&
 		    IN6_ARE_ADDR_EQUAL(&have->local, &ulids->local))
-			return table->slot[i];
+			return context;
 	}
 	return NULL;
 }
 
 struct shim_context *context_by_tag(const struct context_table *table, uint64_t ct_local)
 {
-	for (unsigned i = 0; i < table->count; i++)
-		if (table->slot[i]->ct_local == ct_local)
-			return table->slot[i];
-	return NULL;
+	struct index_node *node = index_first(&table->by_tag, ct_local);
+
+	return node ? index_entry(node, struct shim_context, by_tag) : NULL;
 }
 
 struct shim_context *context_by_nonce(const struct context_table *table, uint32_t init_nonce,
-				      const struct in6_addr *local, const struct in6_addr *peer)
+				      const struct shim_context *after)
 {
-	for (unsigned i = 0; i < table->count; i++) {
-		struct shim_context *context = table->slot[i];
+	struct index_node *node = after ? index_next(&after->by_nonce)
+					: index_first(&table->by_nonce, init_nonce);
 
-		if (context->init_nonce == init_nonce &&
-		    shim_context_has_local(context, local) == 0 && context_has_peer(context, peer))
+	return node ? index_entry(node, struct shim_context, by_nonce) : NULL;
+}
+
+struct shim_context *context_by_peer_tag(const struct context_table *table, uint64_t ct_peer,
+					 const struct shim_context *after)
+{
+	struct index_node *node = after ? index_next(&after->by_peer_tag)
+					: index_first(&table->by_peer_tag,
+						      hash_peer_tag(table, ct_peer));
+
+	for (; node; node = index_next(node)) {
+		struct shim_context *context = index_entry(node, struct shim_context, by_peer_tag);
+
+		if (context->ct_peer == ct_peer)
 			return context;
 	}
 	return NULL;
 }
 
-struct shim_context *context_first_due(const struct context_table *table)
+struct shim_context *context_walk(const struct context_table *table, struct context_walk *walk)
 {
-	struct shim_context *first = NULL;
+	struct index_node *node = walk->next;
 
-	for (unsigned i = 0; i < table->count; i++)
-		if (table->slot[i]->deadline < (first ? first->deadline : USEC_NEVER))
-			first = table->slot[i];
-	return first;
+	while (!node && walk->bucket < table->by_tag.buckets)
+		node = table->by_tag.bucket[walk->bucket++];
+	if (!node)
+		return NULL;
+	walk->next = node->next;
+	return index_entry(node, struct shim_context, by_tag);
+}
+
+/* --- time ------------------------------------------------------------------------- */
+
+/* A timer that is put off or stopped stays in the wheel where it is, so that
+ * payload going to and fro costs no work there: waking up for nothing once in
+ * a while is cheaper. */
+void context_set_timer(struct context_table *table, struct shim_context *context,
+		       enum context_timer timer, usec_t at)
+{
+	context->deadline[timer] = at;
+	if (at != USEC_NEVER && (!context->timer.link || at < context->timer.at))
+		timer_set(&table->wheel, &context->timer, at);
 }

@@ -7,7 +7,10 @@
 #define REFSTACK_CONTEXT_H
 
 #include "refstack/core/host.h"
+#include "refstack/core/index.h"
 #include "refstack/core/random.h"
+#include "refstack/core/reap.h"
+#include "refstack/core/timer.h"
 #include "wire/ipv6.h"
 #include "wire/shim6.h"
 
@@ -30,66 +33,141 @@ struct shim_ulids {
 	uint32_t fii; /* Forked Instance Identifier; 0: the default context */
 };
 
-/* Ls: a locator list. */
+/* Ls(peer): what the peer has told of itself, and proven. */
+struct shim_locator {
+	struct in6_addr addr;
+	struct shim6_preference preference; /* RFC 5533 5.15.3; zero: never told */
+};
+
 struct shim_locators {
 	uint32_t generation;
 	unsigned count;
-	struct in6_addr addr[SHIM6_LOCATORS_MAX];
+	struct shim_locator at[];
 };
+
+/* Ls(local): which of the host's locators, by their number there. */
+typedef uint32_t locator_set;
+_Static_assert(HOST_LOCATORS_MAX <= 32, "a locator_set has a bit for each locator");
 
 enum {
 	/* Longest validator that an I2 can bring back beside its fixed part
 	 * and the option's four octets. */
 	CONTEXT_VALIDATOR_MAX = SHIM6_PACKET_MAX - IPV6_HEADER_LEN - 24 - 4,
-	CONTEXTS_MAX = 1024, /* per host */
 };
 
-/* The names are those of RFC 5533: CT context tag, Ls locator list, Lp current
- * locator. Section 6.2 says which of them mean something in which STATE. */
+/* What a handshake needs beyond the context, while there is one: since I1-SENT,
+ * and in recovery since I2BIS-SENT. */
+struct shim_handshake {
+	struct in6_addr local, peer; /* over which it goes: a validator holds for these alone */
+	uint32_t resp_nonce;
+	uint64_t packet_tag;  /* of the R1bis, in I2BIS-SENT */
+	size_t validator_len; /* the responder's, for the I2 or I2bis */
+	uint8_t validator[];
+};
+
+/* The Update Request that is on its way, RFC 5533 10. */
+struct shim_update {
+	uint32_t nonce; /* of the last one */
+	unsigned retries;
+	locator_set offered; /* Ls(local) once it is acknowledged */
+	locator_set told_up; /* those that the peer was not told to be broken */
+	bool outstanding;
+	bool list, preferences; /* what it tells */
+};
+
+/* A context sleeps until the first of these; see context_set_timer(). */
+enum context_timer {
+	TIMER_STATE,     /* RFC 5533 7.8, 7.12, 7.19: retransmission; holddown */
+	TIMER_UPDATE,    /* RFC 5533 10.2 */
+	TIMER_IDLE,      /* RFC 5533 9 */
+	TIMER_SEND,      /* RFC 5534 4.1 */
+	TIMER_KEEPALIVE, /* RFC 5534 4.1 */
+	TIMER_INTERVAL,  /* to the next Keepalive */
+	TIMER_PROBE,     /* to the next Probe; in Operational: to the end of an exploration's memory */
+	TIMER_STANDBY,   /* to the next proof of the pair in reserve */
+	TIMER_COUNT,
+};
+
+/*
+ * The names are those of RFC 5533: CT context tag, Ls locator list, Lp current
+ * locator. Section 6.2 says which of them mean something in which STATE. What
+ * each packet needs comes first, so that it shares few cache lines.
+ */
 struct shim_context {
-	struct shim_ulids ulids;
-	enum shim_state state;
+	struct index_node by_tag;
 	uint64_t ct_local, ct_peer;
-	struct shim_locators ls_local;
-	/* Every one proven by HBA: a message that lists another is ignored
-	 * whole. The ULID need not be in it; see context_has_peer(). */
-	struct shim_locators ls_peer;
+	enum shim_state state;
+	struct shim_ulids ulids;
 	struct in6_addr lp_local, lp_peer;
+	struct index_node by_ulids;
+	usec_t deadline[TIMER_COUNT]; /* USEC_NEVER: not running */
+	usec_t used;                  /* when payload last went either way */
+	struct timer timer;           /* the first of deadline[], or before it */
+	struct reap reap;
 
-	uint32_t init_nonce, resp_nonce;
-	size_t validator_len; /* the responder's, for the I2 */
-	uint8_t validator[CONTEXT_VALIDATOR_MAX];
-
-	usec_t deadline;  /* of the STATE's timer; USEC_NEVER: not running */
-	unsigned retries; /* copies of I1 or I2 sent after the first */
+	struct index_node by_peer_tag, by_nonce;
+	locator_set ls_local;
+	uint32_t ls_local_generation;
+	struct shim_locators *ls_peer; /* owned; every one proven; NULL: never told.
+	                                * The ULID need not be in it; see context_has_peer(). */
+	uint8_t *pds_peer; /* owned; the peer's CGA Parameter Data Structure; NULL: never told */
+	size_t pds_peer_len;
+	uint32_t init_nonce;
+	unsigned retries; /* copies of I1, I2 or I2bis sent after the first */
+	struct shim_handshake *handshake; /* owned; NULL: none is under way */
+	struct shim_update update;
+	unsigned path_mtu;      /* octets, RFC 8201; 0: the link's */
+	usec_t path_mtu_until;
 };
 
 bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator);
 /* Do they have a peer locator in common? */
 bool context_shares_peer(const struct shim_context *a, const struct shim_context *b);
-/* Are packets sent without any transformation? RFC 5533 11. */
-bool context_uses_ulids(const struct shim_context *context);
+/* Does it carry payload? In I2BIS-SENT it still does, RFC 5533 11 and 12.2. */
+static inline bool context_is_up(const struct shim_context *context)
+{
+	return context->state == SHIM_ESTABLISHED || context->state == SHIM_I2BIS_SENT;
+}
 
 struct context_table {
-	unsigned count;
-	struct shim_context *slot[CONTEXTS_MAX]; /* owned, in no order; the first `count` */
+	unsigned count, max;
+	uint64_t key; /* of the hashes, so that no peer can choose who shares a chain */
+	struct index by_tag, by_ulids, by_peer_tag, by_nonce;
+	struct timer_wheel wheel;
+	struct random_source *random; /* borrowed */
 };
+
+void context_table_init(struct context_table *table, struct random_source *random, unsigned max);
+/* Ends all contexts. */
+void context_table_free(struct context_table *table);
 
 /* A context in IDLE with a CT(local) that no other has (RFC 5533 7.1), whose
  * locators are its ULIDs. NULL if the table is full or memory is short. */
-struct shim_context *context_add(struct context_table *table, struct random_source *random,
-				 const struct shim_ulids *ulids);
+struct shim_context *context_add(struct context_table *table, const struct shim_ulids *ulids);
 void context_remove(struct context_table *table, struct shim_context *context);
-void context_remove_all(struct context_table *table);
+
+/* The two keys that change. An INIT nonce is found from here on, until 0 is set. */
+void context_set_peer_tag(struct context_table *table, struct shim_context *context, uint64_t tag);
+void context_set_nonce(struct context_table *table, struct shim_context *context, uint32_t nonce);
 
 /* RFC 5533 12.4; NULL: there is none, which is to say that it is IDLE. */
 struct shim_context *context_by_ulids(const struct context_table *table,
 				      const struct shim_ulids *ulids);
 struct shim_context *context_by_tag(const struct context_table *table, uint64_t ct_local);
+/* All with this nonce, or CT(peer); `after`: the last one, NULL at first. */
 struct shim_context *context_by_nonce(const struct context_table *table, uint32_t init_nonce,
-				      const struct in6_addr *local, const struct in6_addr *peer);
+				      const struct shim_context *after);
+struct shim_context *context_by_peer_tag(const struct context_table *table, uint64_t ct_peer,
+					 const struct shim_context *after);
+/* Every one, in no order that means anything; none may go meanwhile but the last one returned. */
+struct context_walk {
+	size_t bucket;
+	struct index_node *next;
+};
+struct shim_context *context_walk(const struct context_table *table, struct context_walk *walk);
 
-/* The first one whose timer runs out; NULL if none runs. */
-struct shim_context *context_first_due(const struct context_table *table);
+/* USEC_NEVER stops it. */
+void context_set_timer(struct context_table *table, struct shim_context *context,
+		       enum context_timer timer, usec_t at);
 
 #endif

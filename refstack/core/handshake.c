@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Context establishment, RFC 5533 7, in both roles. The table at the end is
- * to be held beside section 6.2 and appendix B: a row is an event, a column
- * a STATE, and the cells name the actions above it.
+ * Context establishment and recovery, RFC 5533 7, in both roles. The table at
+ * the end is to be held beside section 6.2 and appendix B: a row is an event,
+ * a column a STATE, and the cells name the actions above it.
  */
 #include "refstack/core/handshake.h"
 #include "wire/layers.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
+#include <stdlib.h>
 
 /* RFC 5533 14, in seconds. */
 enum {
 	I1_TIMEOUT = 4,
 	I1_RETRIES_MAX = 4,
-	I2_TIMEOUT = 4,
-	I2_RETRIES_MAX = 2,
+	I2_TIMEOUT = 4, /* I2bis_TIMEOUT, too */
+	I2_RETRIES_MAX = 2, /* I2bis_RETRIES_MAX, too */
 	NO_R1_HOLDDOWN_TIME = 60,
 	ICMP_HOLDDOWN_TIME = 600,
 };
@@ -24,17 +23,23 @@ typedef void action(struct shim_host *host, struct shim_context *context, const 
 
 static void enter(struct shim_host *host, struct shim_context *context, enum shim_state state)
 {
-	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
+	enum shim_state left = context->state;
+	bool was_up = context_is_up(context);
 
-	if (context->state == state)
+	if (state == left)
 		return;
-	inet_ntop(AF_INET6, &context->ulids.local, local, sizeof(local));
-	inet_ntop(AF_INET6, &context->ulids.peer, peer, sizeof(peer));
-	host_log(host, "context %012llx %s - %s: %s -> %s", (unsigned long long)context->ct_local,
-		 local, peer, shim_state_name(context->state), shim_state_name(state));
 	context->state = state;
-	context->deadline = USEC_NEVER;
 	context->retries = 0;
+	context_set_timer(&host->contexts, context, TIMER_STATE, USEC_NEVER);
+	if (was_up && !context_is_up(context)) {
+		update_stop(host, context);
+		reap_stop(host, context);
+	}
+	if (!was_up && context_is_up(context)) {
+		context->update.told_up = context->ls_local;
+		heuristic_used(host, context);
+	}
+	host_event(host, SHIM_EVENT_STATE, context, shim_state_name(left), shim_state_name(state));
 }
 
 /* RFC 5533 7.8: doubled with each copy, and between half and one and a half
@@ -43,30 +48,66 @@ static void start_timer(struct shim_host *host, struct shim_context *context, un
 {
 	usec_t nominal = seconds * USEC_PER_SEC << context->retries;
 
-	context->deadline = host->now + nominal / 2 + random_u64(&host->random) % (nominal + 1);
+	context_set_timer(&host->contexts, context, TIMER_STATE,
+			  host->now + nominal / 2 + random_u64(&host->random) % (nominal + 1));
+}
+
+static void hold_down(struct shim_host *host, struct shim_context *context, unsigned seconds)
+{
+	context_set_timer(&host->contexts, context, TIMER_STATE,
+			  host->now + seconds * USEC_PER_SEC);
+}
+
+/* --- what is remembered while it lasts ------------------------------------------- */
+
+/* In the place of what there was; m: an R1 or R1bis, NULL before there is one.
+ * False without memory, and nothing has changed. */
+static bool remember(struct shim_context *context, const struct in6_addr *local,
+		     const struct in6_addr *peer, const struct shim6_message *m)
+{
+	size_t len = m ? m->validator.len : 0;
+	struct shim_handshake *handshake = malloc(sizeof(*handshake) + len);
+
+	if (!handshake)
+		return false;
+	*handshake = (struct shim_handshake){ .local = *local, .peer = *peer };
+	if (m) {
+		handshake->resp_nonce = m->resp_nonce;
+		handshake->packet_tag = m->packet_tag;
+		handshake->validator_len = len;
+		memcpy(handshake->validator, m->validator.data, len);
+	}
+	free(context->handshake);
+	context->handshake = handshake;
+	return true;
+}
+
+static void fresh_nonce(struct shim_host *host, struct shim_context *context)
+{
+	uint32_t nonce;
+
+	do
+		nonce = random_u32(&host->random);
+	while (nonce == 0); /* which is none */
+	context_set_nonce(&host->contexts, context, nonce);
+}
+
+static void forget_handshake(struct shim_host *host, struct shim_context *context)
+{
+	context_set_nonce(&host->contexts, context, 0);
+	free(context->handshake);
+	context->handshake = NULL;
 }
 
 /* --- messages that we send --------------------------------------------------- */
 
-static void add_locators(const struct shim_host *host, const struct shim_context *context,
-			 struct shim6_message *m)
-{
-	const struct shim_locators *ls = &context->ls_local;
-
-	m->has_locators = true;
-	m->locators.generation = ls->generation;
-	m->locators.count = (uint8_t)ls->count;
-	for (unsigned i = 0; i < ls->count; i++) {
-		m->locators.method[i] = SHIM6_METHOD_HBA;
-		m->locators.locator[i] = ls->addr[i];
-	}
-	m->pds = (struct span){ host->hba.pds, host->hba.pds_len };
-}
-
 /* RFC 5533 7.7 and 7.11: the ULIDs go along unless the addresses are them. */
 static void add_ulids(const struct shim_context *context, struct shim6_message *m)
 {
-	m->has_ulids = !context_uses_ulids(context);
+	const struct shim_handshake *handshake = context->handshake;
+
+	m->has_ulids = !IN6_ARE_ADDR_EQUAL(&handshake->local, &context->ulids.local) ||
+		       !IN6_ARE_ADDR_EQUAL(&handshake->peer, &context->ulids.peer);
 	m->ulids.sender = context->ulids.local;
 	m->ulids.receiver = context->ulids.peer;
 	m->has_fii = context->ulids.fii != 0;
@@ -82,26 +123,29 @@ static void send_i1(struct shim_host *host, struct shim_context *context)
 	};
 
 	add_ulids(context, &i1);
-	host_send_control(host, &context->lp_local, &context->lp_peer, &i1);
+	host_send_control(host, &context->handshake->local, &context->handshake->peer, &i1);
 	start_timer(host, context, I1_TIMEOUT);
 }
 
-/* Its timer is the caller's. */
+/* I2, or in recovery I2bis. Its timer is the caller's. */
 static void send_i2(struct shim_host *host, struct shim_context *context)
 {
+	const struct shim_handshake *handshake = context->handshake;
+	const struct tell tell = { .set = context->ls_local };
 	struct shim6_message i2 = {
-		.type = SHIM6_I2,
+		.type = context->state == SHIM_I2BIS_SENT ? SHIM6_I2BIS : SHIM6_I2,
 		.init_tag = context->ct_local,
 		.init_nonce = context->init_nonce,
-		.resp_nonce = context->resp_nonce,
-		.validator = { context->validator, context->validator_len },
+		.resp_nonce = handshake->resp_nonce,
+		.packet_tag = handshake->packet_tag,
+		.validator = { handshake->validator, handshake->validator_len },
 	};
+	locator_set told;
 
 	add_ulids(context, &i2);
-	add_locators(host, context, &i2);
-	if (host_send_control(host, &context->lp_local, &context->lp_peer, &i2) == -ENOSPC)
-		host_log(host, "the I2 does not fit beside a validator of %zu octets",
-			 context->validator_len);
+	told = peer_tell(host, context, &handshake->local, &handshake->peer, &i2, &tell);
+	if (told)
+		context->ls_local = told;
 }
 
 /* Answers go back where the message came from, whatever the context's Lp. */
@@ -119,6 +163,19 @@ static void ignore(struct shim_host *host, struct shim_context *context, const s
 		host_drop(host, h->rx, "a message that the STATE has no use for");
 }
 
+/* RFC 5533 7.7 */
+static void begin_i1(struct shim_host *host, struct shim_context *context, const struct heard *h)
+{
+	(void)h;
+	if (!remember(context, &context->lp_local, &context->lp_peer, NULL)) {
+		handshake_end(host, context);
+		return;
+	}
+	fresh_nonce(host, context);
+	enter(host, context, SHIM_I1_SENT);
+	send_i1(host, context);
+}
+
 /* RFC 5533 7.10: nothing is kept. */
 static void send_r1(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
@@ -132,17 +189,19 @@ static void send_r1(struct shim_host *host, struct shim_context *context, const 
 	reply(host, h, &r1);
 }
 
-/* RFC 5533 7.14, to an I1 or I2. */
+/* RFC 5533 7.14, to an I1, I2 or I2bis. */
 static void send_r2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
+	const struct tell tell = { .set = context->ls_local };
 	struct shim6_message r2 = {
 		.type = SHIM6_R2,
 		.resp_tag = context->ct_local,
 		.init_nonce = h->m->init_nonce,
 	};
+	locator_set told = peer_tell(host, context, &h->rx->ip.dst, &h->rx->ip.src, &r2, &tell);
 
-	add_locators(host, context, &r2);
-	reply(host, h, &r2);
+	if (told)
+		context->ls_local = told;
 }
 
 /* RFC 5533 7.9, I1 in ESTABLISHED: a late copy, whose R2 was lost, or has the
@@ -160,10 +219,21 @@ static void either(struct shim_host *host, struct shim_context *context, const s
 /* RFC 5533 7.11 */
 static void take_r1(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
-	context->resp_nonce = h->m->resp_nonce;
-	context->validator_len = h->m->validator.len;
-	memcpy(context->validator, h->m->validator.data, h->m->validator.len);
+	if (!remember(context, &h->rx->ip.dst, &h->rx->ip.src, h->m))
+		return;
 	enter(host, context, SHIM_I2_SENT);
+	send_i2(host, context);
+	start_timer(host, context, I2_TIMEOUT);
+}
+
+/* RFC 5533 7.18: the peer has lost the context. It goes on being used, for the
+ * peer tells us so only as long as it gets what we send. */
+static void take_r1bis(struct shim_host *host, struct shim_context *context, const struct heard *h)
+{
+	if (!remember(context, &h->rx->ip.dst, &h->rx->ip.src, h->m))
+		return;
+	fresh_nonce(host, context);
+	enter(host, context, SHIM_I2BIS_SENT);
 	send_i2(host, context);
 	start_timer(host, context, I2_TIMEOUT);
 }
@@ -172,73 +242,78 @@ static void take_r1(struct shim_host *host, struct shim_context *context, const 
  * that the peer has lost, and its tag now means the new one. */
 static void end_confusion(struct shim_host *host, const struct shim_context *newer)
 {
-	struct context_table *table = &host->contexts;
+	struct shim_context *old = context_by_peer_tag(&host->contexts, newer->ct_peer, NULL);
 
-	for (unsigned i = table->count; i-- > 0;) {
-		struct shim_context *old = table->slot[i];
+	while (old) {
+		struct shim_context *next =
+			context_by_peer_tag(&host->contexts, newer->ct_peer, old);
 
-		if (old != newer && old->ct_peer == newer->ct_peer &&
-		    (old->state == SHIM_ESTABLISHED || old->state == SHIM_I2BIS_SENT) &&
-		    context_shares_peer(old, newer)) {
-			enter(host, old, SHIM_IDLE);
-			context_remove(table, old);
-		}
+		if (old != newer && context_is_up(old) && context_shares_peer(old, newer))
+			handshake_end(host, old);
+		old = next;
 	}
-}
-
-/* CT(peer) and Ls(peer). A message without a list leaves the one that we
- * have; RFC 5533 doesn't say, but nothing in it was withdrawn. */
-static void record_peer(struct shim_context *context, uint64_t ct_peer,
-			const struct shim6_message *m)
-{
-	struct shim_locators *ls = &context->ls_peer;
-
-	context->ct_peer = ct_peer;
-	if (!m->has_locators)
-		return;
-	ls->generation = m->locators.generation;
-	ls->count = m->locators.count;
-	memcpy(ls->addr, m->locators.locator, ls->count * sizeof(ls->addr[0]));
 }
 
 /* A context in IDLE with our locators in it; NULL and a line when there is no room. */
 static struct shim_context *begin(struct shim_host *host, const struct shim_ulids *ulids)
 {
-	struct shim_context *context = context_add(&host->contexts, &host->random, ulids);
+	struct shim_context *context = context_add(&host->contexts, ulids);
 
 	if (!context) {
 		host_log(host, "no room for another context");
 		return NULL;
 	}
-	context->ls_local.generation = 1; /* the only list that we ever have */
-	context->ls_local.count = host->locator_count;
-	for (unsigned i = 0; i < host->locator_count; i++)
-		context->ls_local.addr[i] = host->locator[i].addr;
+	context->ls_local = host_locators_up(host);
+	context->ls_local_generation = random_u32(&host->random);
 	translate_pick_local(host, context);
 	return context;
 }
 
-/* RFC 5533 7.13: I2 where there is nothing established yet. The locators that
- * it came with work, and are verified, so they become Lp: the peer names ULIDs
- * that are not its addresses because these don't work. RFC 5533 doesn't say. */
+/* CT(peer), and what else is told. False without memory for it. */
+static bool record(struct shim_host *host, struct shim_context *context, uint64_t ct_peer,
+		   const struct heard *h)
+{
+	if (peer_record(context, h)) {
+		host_log(host, "no memory for what a peer has to tell");
+		return false;
+	}
+	context_set_peer_tag(&host->contexts, context, ct_peer);
+	/* A locator that the peer has no more can't be where it is reached. */
+	if (!context_has_peer(context, &context->lp_peer))
+		translate_switch(host, context, &h->rx->ip.dst, &h->rx->ip.src);
+	return true;
+}
+
+/* RFC 5533 7.13 and 7.20: I2 or I2bis where there is nothing established yet. The
+ * locators that it came with work, and are verified, so they become Lp: the peer
+ * names ULIDs that are not its addresses because these don't work. RFC 5533
+ * doesn't say. */
 static void take_i2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
 	if (!context)
 		context = begin(host, &h->ulids);
 	if (!context)
 		return;
-	record_peer(context, h->m->init_tag, h->m);
 	context->lp_local = h->rx->ip.dst;
 	context->lp_peer = h->rx->ip.src;
+	if (!record(host, context, h->m->init_tag, h)) {
+		if (context->state == SHIM_IDLE)
+			context_remove(&host->contexts, context);
+		return;
+	}
+	if (context->state == SHIM_E_FAILED || context->state == SHIM_NO_SUPPORT)
+		context->ls_local = host_locators_up(host);
+	forget_handshake(host, context);
 	enter(host, context, SHIM_ESTABLISHED);
 	end_confusion(host, context);
 	send_r2(host, context, h);
 }
 
-/* RFC 5533 7.13: the STATE stays. */
+/* RFC 5533 7.13 and 7.20: the STATE stays. */
 static void update(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
-	record_peer(context, h->m->init_tag, h->m);
+	if (!record(host, context, h->m->init_tag, h))
+		return;
 	end_confusion(host, context);
 	send_r2(host, context, h);
 }
@@ -246,9 +321,12 @@ static void update(struct shim_host *host, struct shim_context *context, const s
 /* RFC 5533 7.16 */
 static void take_r2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
-	record_peer(context, h->m->resp_tag, h->m);
+	if (!record(host, context, h->m->resp_tag, h))
+		return;
+	forget_handshake(host, context);
 	enter(host, context, SHIM_ESTABLISHED);
 	end_confusion(host, context);
+	update_consider(host, context);
 }
 
 /* RFC 5533 7.8 */
@@ -259,22 +337,21 @@ static void again_i1(struct shim_host *host, struct shim_context *context, const
 		context->retries++;
 		send_i1(host, context);
 	} else {
+		forget_handshake(host, context);
 		enter(host, context, SHIM_E_FAILED);
-		context->deadline = host->now + NO_R1_HOLDDOWN_TIME * USEC_PER_SEC;
+		hold_down(host, context, NO_R1_HOLDDOWN_TIME);
 	}
 }
 
-/* RFC 5533 7.12. The count of I1s starts anew, which the text leaves open. */
+/* RFC 5533 7.12 and 7.19. The count of I1s starts anew, which the text leaves open. */
 static void again_i2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
-	(void)h;
 	if (context->retries < I2_RETRIES_MAX) {
 		context->retries++;
 		send_i2(host, context);
 		start_timer(host, context, I2_TIMEOUT);
 	} else {
-		enter(host, context, SHIM_I1_SENT);
-		send_i1(host, context);
+		begin_i1(host, context, h);
 	}
 }
 
@@ -283,28 +360,30 @@ static void again_i2(struct shim_host *host, struct shim_context *context, const
 static void give_up(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
 	(void)h;
+	forget_handshake(host, context);
 	enter(host, context, SHIM_NO_SUPPORT);
-	context->deadline = host->now + ICMP_HOLDDOWN_TIME * USEC_PER_SEC;
+	hold_down(host, context, ICMP_HOLDDOWN_TIME);
 }
 
 /* The holddown is over. */
 static void forget(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
 	(void)h;
-	enter(host, context, SHIM_IDLE);
-	context_remove(&host->contexts, context);
+	handshake_end(host, context);
 }
 
 /* --- the state machine ------------------------------------------------------------ */
 
 static action *const reaction[HANDSHAKE_EVENT_COUNT][SHIM_STATE_COUNT] = {
-	/*                   IDLE     I1-SENT   I2-SENT   I2BIS-SENT ESTABL. E-FAILED NO-SUPPORT */
-	[ON_I1] =          { send_r1, send_r2,  send_r2,  send_r2,   either, send_r1, send_r1 },
-	[ON_R1] =          { ignore,  take_r1,  ignore,   ignore,    ignore, ignore,  ignore  },
-	[ON_I2] =          { take_i2, take_i2,  update,   update,    update, take_i2, take_i2 },
-	[ON_R2] =          { ignore,  take_r2,  take_r2,  take_r2,   ignore, ignore,  ignore  },
-	[ON_TIMEOUT] =     { ignore,  again_i1, again_i2, ignore,    ignore, forget,  forget  },
-	[ON_UNSUPPORTED] = { ignore,  give_up,  ignore,   ignore,    ignore, ignore,  ignore  },
+	/*                   IDLE      I1-SENT   I2-SENT   I2BIS-SENT ESTABL.     E-FAILED NO-SUPPORT */
+	[ON_INITIATE] =    { begin_i1, ignore,   ignore,   ignore,    ignore,     ignore,  ignore  },
+	[ON_I1] =          { send_r1,  send_r2,  send_r2,  send_r2,   either,     send_r1, send_r1 },
+	[ON_R1] =          { ignore,   take_r1,  ignore,   ignore,    ignore,     ignore,  ignore  },
+	[ON_I2] =          { take_i2,  take_i2,  update,   update,    update,     take_i2, take_i2 },
+	[ON_R2] =          { ignore,   take_r2,  take_r2,  take_r2,   ignore,     ignore,  ignore  },
+	[ON_R1BIS] =       { ignore,   ignore,   ignore,   ignore,    take_r1bis, ignore,  ignore  },
+	[ON_TIMEOUT] =     { ignore,   again_i1, again_i2, again_i2,  ignore,     forget,  forget  },
+	[ON_UNSUPPORTED] = { ignore,   give_up,  ignore,   ignore,    ignore,     ignore,  ignore  },
 };
 
 void handshake_happen(struct shim_host *host, enum handshake_event event,
@@ -313,29 +392,60 @@ void handshake_happen(struct shim_host *host, enum handshake_event event,
 	reaction[event][context ? context->state : SHIM_IDLE](host, context, heard);
 }
 
-void handshake_initiate(struct shim_host *host, const struct shim_ulids *ulids)
+struct shim_context *handshake_initiate(struct shim_host *host, const struct shim_ulids *ulids)
 {
 	struct shim_context *context = begin(host, ulids);
 
-	if (!context)
-		return;
-	context->init_nonce = random_u32(&host->random);
-	enter(host, context, SHIM_I1_SENT);
-	send_i1(host, context);
+	if (context)
+		handshake_happen(host, ON_INITIATE, context, NULL);
+	return context_by_ulids(&host->contexts, ulids);
 }
 
 void handshake_expire(struct shim_host *host, struct shim_context *context)
 {
-	context->deadline = USEC_NEVER;
 	handshake_happen(host, ON_TIMEOUT, context, NULL);
 }
 
-/* Beside the timer: were it started again, a peer that sends all the time
- * would keep us from ever falling back to an I1 (RFC 5533 7.12), and from it
- * comes the fresh validator without which the peer ignores the I2. */
-void handshake_repeat_i2(struct shim_host *host, struct shim_context *context)
+/* From the I1 on, since an R1 or R1bis holds for its locators alone. */
+void handshake_restart(struct shim_host *host, struct shim_context *context)
 {
-	send_i2(host, context);
+	if (!context->handshake || host_is_up(host, &context->handshake->local))
+		return;
+	translate_pick_local(host, context);
+	context->retries = 0;
+	begin_i1(host, context, NULL);
+}
+
+void handshake_end(struct shim_host *host, struct shim_context *context)
+{
+	enter(host, context, SHIM_IDLE);
+	context_remove(&host->contexts, context);
+}
+
+/* RFC 5533 7.17, 10.4 and 12.2; E-FAILED and NO-SUPPORT are as good as IDLE there. */
+static const struct {
+	enum standing standing;
+	bool repeat;
+} standings[SHIM_STATE_COUNT] = {
+	[SHIM_IDLE] = { STRANGER, false },
+	[SHIM_I1_SENT] = { DEAF, false },
+	[SHIM_I2_SENT] = { LISTENS, true },
+	[SHIM_I2BIS_SENT] = { SPEAKS, true },
+	[SHIM_ESTABLISHED] = { SPEAKS, false },
+	[SHIM_E_FAILED] = { STRANGER, false },
+	[SHIM_NO_SUPPORT] = { STRANGER, false },
+};
+
+/* The I2 that is repeated goes beside the timer: were that started again, a peer
+ * that sends all the time would keep us from ever falling back to an I1 (7.12),
+ * and from it comes the fresh validator without which the peer ignores the I2. */
+enum standing handshake_standing(struct shim_host *host, struct shim_context *context)
+{
+	enum shim_state state = context ? context->state : SHIM_IDLE;
+
+	if (standings[state].repeat)
+		send_i2(host, context);
+	return standings[state].standing;
 }
 
 /* The quote may be cut, so the first 16 octets of the I1 have to do; nobody
@@ -353,8 +463,8 @@ void handshake_unsupported(struct shim_host *host, const uint8_t *quote, size_t 
 		return;
 	wire_fixed_parse(&layer_i1, quote + shim.off, &i1);
 	context = context_by_tag(&host->contexts, i1.init_tag);
-	if (context && context->init_nonce == i1.init_nonce &&
-	    IN6_ARE_ADDR_EQUAL(&context->lp_local, &ip.src) &&
-	    IN6_ARE_ADDR_EQUAL(&context->lp_peer, &ip.dst))
+	if (context && context->handshake && context->init_nonce == i1.init_nonce &&
+	    IN6_ARE_ADDR_EQUAL(&context->handshake->local, &ip.src) &&
+	    IN6_ARE_ADDR_EQUAL(&context->handshake->peer, &ip.dst))
 		handshake_happen(host, ON_UNSUPPORTED, context, NULL);
 }

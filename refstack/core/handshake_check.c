@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a control message is worth: the checks of RFC 5533 12.3, its context
- * by 12.4, and what 7.9, 7.11, 7.13 and 7.16 want of it before anything may
- * happen. Whatever fails is dropped in silence; only the log hears of it.
+ * What a message of the handshake is worth: its context by RFC 5533 12.4, and
+ * what 7.9, 7.11, 7.13, 7.16, 7.18 and 7.20 want of it before anything may
+ * happen. Whatever fails is dropped; only the log hears of most of it.
  */
 #include "refstack/core/handshake.h"
-
-/* --- what must hold ------------------------------------------------------------- */
-
-/* RFC 5533 7.2: does all that the message says about its sender's locators
- * follow from its PDS? NULL if so, else what does not. */
-static const char *disproof(const struct shim6_message *m, const struct in6_addr *ulid)
-{
-	const struct shim6_locator_list *list = &m->locators;
-
-	if (m->pds.data && hba_verify(ulid, m->pds.data, m->pds.len) &&
-	    cga_verify(ulid, m->pds.data, m->pds.len))
-		return "the PDS is not that of the ULID";
-	if (!m->has_locators)
-		return NULL;
-	if (!m->pds.data)
-		return "a Locator List without a PDS";
-	for (unsigned i = 0; i < list->count; i++) {
-		if (list->method[i] == SHIM6_METHOD_CGA)
-			return "a locator to be verified by CGA, which is not supported";
-		if (list->method[i] != SHIM6_METHOD_HBA)
-			return "a locator with an unknown verification method";
-		if (!host_is_unicast(&list->locator[i]) ||
-		    hba_verify(&list->locator[i], m->pds.data, m->pds.len))
-			return "a locator that is not of the HBA set";
-	}
-	return NULL;
-}
 
 static bool lists(const struct shim6_message *m, const struct in6_addr *locator)
 {
@@ -41,7 +14,7 @@ static bool lists(const struct shim6_message *m, const struct in6_addr *locator)
 	return false;
 }
 
-/* I1 and I2 name their ULIDs, or their addresses are them. NULL if the
+/* I1, I2 and I2bis name their ULIDs, or their addresses are them. NULL if the
  * ULIDs can be those of a context of ours, else why not. */
 static const char *find_ulids(const struct shim_host *host, struct heard *h)
 {
@@ -67,138 +40,110 @@ static const char *find_ulids(const struct shim_host *host, struct heard *h)
 	return NULL;
 }
 
-/* --- whom a message meets ------------------------------------------------------- */
-
-/* Who a message is about, NULL: nobody yet; or, in why, what is wrong with it. */
-typedef struct shim_context *meeting(struct shim_host *host, struct heard *h, const char **why);
-
 /* RFC 5533 7.9 */
-static struct shim_context *meet_i1(struct shim_host *host, struct heard *h, const char **why)
+struct shim_context *meet_i1(struct shim_host *host, struct heard *h, struct refusal *no)
 {
-	*why = find_ulids(host, h);
-	return *why ? NULL : context_by_ulids(&host->contexts, &h->ulids);
+	no->why = find_ulids(host, h);
+	return no->why ? NULL : context_by_ulids(&host->contexts, &h->ulids);
 }
 
-/* RFC 5533 7.11 */
-static struct shim_context *meet_r1(struct shim_host *host, struct heard *h, const char **why)
+/* The handshake that R1 and R2 answer: its nonce and its locators. */
+static struct shim_context *by_nonce(const struct shim_host *host, const struct heard *h)
 {
-	struct shim_context *context = context_by_nonce(&host->contexts, h->m->init_nonce,
-							&h->rx->ip.dst, &h->rx->ip.src);
+	struct shim_context *context = NULL;
 
-	if (!context)
-		*why = "an R1 that nobody waits for";
-	else if (!h->m->validator.data)
-		*why = "an R1 without a validator";
-	else if (h->m->validator.len > sizeof(context->validator))
-		*why = "an R1 whose validator no I2 can hold";
+	while ((context = context_by_nonce(&host->contexts, h->m->init_nonce, context)))
+		if (IN6_ARE_ADDR_EQUAL(&h->rx->ip.src, &context->handshake->peer) &&
+		    IN6_ARE_ADDR_EQUAL(&h->rx->ip.dst, &context->handshake->local))
+			return context;
+	return NULL;
+}
+
+static const char *validator_refusal(const struct shim6_message *m)
+{
+	if (!m->validator.data)
+		return "an R1 or R1bis without a validator";
+	if (m->validator.len > CONTEXT_VALIDATOR_MAX)
+		return "an R1 or R1bis whose validator no I2 can hold";
+	return NULL;
+}
+
+/* RFC 5533 7.11. The text has sets of locators where 12.4 has the pair; only
+ * the pair that the I1 went over can have an answer. */
+struct shim_context *meet_r1(struct shim_host *host, struct heard *h, struct refusal *no)
+{
+	struct shim_context *context = by_nonce(host, h);
+
+	no->why = context ? validator_refusal(h->m) : "an R1 that nobody waits for";
 	return context;
 }
 
-/* RFC 5533 7.13, in its order. The test of the source is asked there only
- * when a context exists; we ask it always, since 7.2 wants a locator verified
- * before the R2 that lets the peer use it as a source. */
-static struct shim_context *meet_i2(struct shim_host *host, struct heard *h, const char **why)
+/* RFC 5533 7.13 and 7.20 from the validator on. The test of the source is asked
+ * there only when a context exists; we ask it always, since 7.2 wants a locator
+ * verified before the R2 that lets the peer use it as a source. */
+static struct shim_context *meet_validated(struct shim_host *host, struct heard *h,
+					   struct refusal *no)
 {
 	const struct in6_addr *src = &h->rx->ip.src;
 	struct shim_context *context;
 
-	*why = find_ulids(host, h);
-	if (*why)
-		return NULL;
 	if (validator_check(&host->validators, &host->random, host->now, &h->claim,
 			    h->m->resp_nonce, &h->m->validator)) {
-		*why = "an I2 whose nonce or validator is not good";
+		no->why = "an I2 or I2bis whose nonce or validator is not good";
 		return NULL;
 	}
-	*why = disproof(h->m, &h->ulids.peer);
-	if (*why)
-		return NULL;
 	context = context_by_ulids(&host->contexts, &h->ulids);
-	if (!IN6_ARE_ADDR_EQUAL(src, &h->ulids.peer) && !lists(h->m, src) &&
+	no->why = prove(context, h, &h->ulids.peer, false, &no->error_at);
+	if (!no->why && !IN6_ARE_ADDR_EQUAL(src, &h->ulids.peer) && !lists(h->m, src) &&
 	    !(context && context_has_peer(context, src)))
-		*why = "an I2 from a locator that it does not list";
+		no->why = "an I2 or I2bis from a locator that it does not list";
 	return context;
+}
+
+/* RFC 5533 7.13, in its order. */
+struct shim_context *meet_i2(struct shim_host *host, struct heard *h, struct refusal *no)
+{
+	no->why = find_ulids(host, h);
+	return no->why ? NULL : meet_validated(host, h, no);
+}
+
+/* RFC 5533 7.20. The R1bis knew nothing of ULIDs, so its validator is over the
+ * tag that had come and the locators. */
+struct shim_context *meet_i2bis(struct shim_host *host, struct heard *h, struct refusal *no)
+{
+	no->why = find_ulids(host, h);
+	if (no->why)
+		return NULL;
+	h->claim = (struct validator_claim){
+		.packet_tag = h->m->packet_tag,
+		.src = h->rx->ip.src,
+		.dst = h->rx->ip.dst,
+	};
+	return meet_validated(host, h, no);
 }
 
 /* RFC 5533 7.16 */
-static struct shim_context *meet_r2(struct shim_host *host, struct heard *h, const char **why)
+struct shim_context *meet_r2(struct shim_host *host, struct heard *h, struct refusal *no)
 {
-	struct shim_context *context = context_by_nonce(&host->contexts, h->m->init_nonce,
-							&h->rx->ip.dst, &h->rx->ip.src);
+	struct shim_context *context = by_nonce(host, h);
 
-	if (!context || !IN6_ARE_ADDR_EQUAL(&h->rx->ip.src, &context->lp_peer) ||
-	    !IN6_ARE_ADDR_EQUAL(&h->rx->ip.dst, &context->lp_local))
-		*why = "an R2 that nobody waits for";
+	if (!context)
+		no->why = "an R2 that nobody waits for";
 	else
-		*why = disproof(h->m, &context->ulids.peer);
+		no->why = prove(context, h, &context->ulids.peer, false, &no->error_at);
 	return context;
 }
 
-/* --- dispatch ------------------------------------------------------------------- */
-
-#define HAS(option) (1u << SHIM6_OPT_##option)
-
-enum {
-	NAMED = HAS(ULID_PAIR) | HAS(FII),
-	PROVEN = HAS(LOCATOR_LIST) | HAS(PREFERENCES) | HAS(CGA_PDS) | HAS(CGA_SIGNATURE) |
-		 HAS(KEEPALIVE_TIMEOUT),
-};
-
-/* The messages, and the options that RFC 5533 5.4 to 5.9 and RFC 5534 5.3
- * list for them. */
-static const struct kind {
-	uint8_t type;
-	enum handshake_event event;
-	meeting *meet;
-	unsigned options;
-} kinds[] = {
-	{ SHIM6_I1, ON_I1, meet_i1, NAMED },
-	{ SHIM6_R1, ON_R1, meet_r1, HAS(VALIDATOR) },
-	{ SHIM6_I2, ON_I2, meet_i2, NAMED | PROVEN | HAS(VALIDATOR) },
-	{ SHIM6_R2, ON_R2, meet_r2, PROVEN },
-};
-
-/* RFC 5533 5.15: with an option that is critical, and unknown or not one of
- * this message's, nothing of it is processed. Those that the parser unpacked
- * are known. */
-static bool options_allow(const struct kind *kind, const struct shim6_message *m)
+/* RFC 5533 7.18 has the current locators, and with them an R1bis to a Probe over
+ * any other pair would be lost, just when it is needed: those of the lists will do. */
+struct shim_context *meet_r1bis(struct shim_host *host, struct heard *h, struct refusal *no)
 {
-	for (unsigned i = 0; i < m->other_count; i++) {
-		uint16_t type = m->other[i].type;
+	struct shim_context *context = NULL;
 
-		if (m->other[i].critical && !(type < 32 && kind->options & 1u << type))
-			return false;
-	}
-	return true;
-}
-
-void handshake_input(struct shim_host *host, const struct received *rx, size_t off)
-{
-	struct rbuf r = rbuf_of(rx->packet + off, rx->len - off);
-	struct shim6_message m;
-	struct heard h = { .rx = rx, .m = &m };
-	const struct kind *kind = NULL;
-	const char *why = NULL;
-	struct shim_context *context;
-
-	if (shim6_message_parse(&m, &r)) {
-		host_drop(host, rx, "a control message that is malformed or not supported");
-		return;
-	}
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (kinds[i].type == m.type)
-			kind = &kinds[i];
-	if (!kind) {
-		host_drop(host, rx, "a control message that is not supported");
-		return;
-	}
-	if (!options_allow(kind, &m)) {
-		host_drop(host, rx, "a critical option that is not known here");
-		return;
-	}
-	context = kind->meet(host, &h, &why);
-	if (why)
-		host_drop(host, rx, why);
-	else
-		handshake_happen(host, kind->event, context, &h);
+	while ((context = context_by_peer_tag(&host->contexts, h->m->packet_tag, context)))
+		if (context_has_peer(context, &h->rx->ip.src) &&
+		    context_has_local(host, context, &h->rx->ip.dst))
+			break;
+	no->why = context ? validator_refusal(h->m) : "an R1bis about no context of ours";
+	return context;
 }

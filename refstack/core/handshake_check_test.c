@@ -25,6 +25,24 @@ static void assert_ignored(struct pair *p, const struct flight *f)
 	assert_int_equal(state_of(p, f->to), was);
 }
 
+/* One that is answered by an Error (RFC 5533 5.14), and changes nothing else. */
+static void assert_error(struct pair *p, const struct flight *f, uint8_t code, uint16_t pointer)
+{
+	unsigned contexts = p->host[f->to]->contexts.count;
+	enum shim_state was = state_of(p, f->to);
+	const uint8_t *error = p->flight[p->count].octets;
+
+	land(p, f);
+	assert_int_equal(control_type(&p->flight[p->count - 1]), SHIM6_ERROR);
+	assert_ptr_equal(error, p->flight[p->count - 1].octets);
+	assert_int_equal(error[43], code << 1);
+	assert_int_equal(error[46] << 8 | error[47], pointer);
+	assert_memory_equal(error + 48, f->octets, f->len / 8 * 8);
+	assert_int_equal(p->host[f->to]->contexts.count, contexts);
+	assert_int_equal(state_of(p, f->to), was);
+	p->count--;
+}
+
 /* Where an option of that type starts in a control message. */
 static size_t option_at(const struct flight *f, size_t fixed, uint16_t type)
 {
@@ -147,7 +165,7 @@ static void an_unknown_option_is_skipped_unless_it_is_critical(void **state)
 	f.octets[5] += 8;
 	f.octets[SHIM + 1]++;
 	seal(&f);
-	assert_ignored(p, &f);
+	assert_error(p, &f, SHIM6_ERROR_OPTION, (uint16_t)(f.len - 8));
 	option[1] = 0xfe;
 	seal(&f);
 	land(p, &f);
@@ -166,7 +184,7 @@ static void a_known_option_that_is_not_listed_counts_as_unknown(void **state)
 	f.octets[5] += 8;
 	f.octets[SHIM + 1]++;
 	seal(&f);
-	assert_ignored(p, &f);
+	assert_error(p, &f, SHIM6_ERROR_OPTION, (uint16_t)(f.len - 8));
 	option[1] = 2;
 	seal(&f);
 	land(p, &f);
@@ -174,9 +192,10 @@ static void a_known_option_that_is_not_listed_counts_as_unknown(void **state)
 }
 
 /* Update Request, Probe, Error, and two that nobody has assigned. */
-static void other_messages_are_dropped(void **state)
+/* The octets of an I1 are no Probe and no Error. */
+static void messages_that_are_too_short_for_their_type_are_dropped(void **state)
 {
-	static const uint8_t type[] = { 64, 67, 68, 7, 100 };
+	static const uint8_t type[] = { 67, 68 };
 	struct pair *p = *state;
 	struct flight f = caught(p, SHIM6_I1);
 
@@ -184,6 +203,20 @@ static void other_messages_are_dropped(void **state)
 		f.octets[SHIM + 2] = type[i];
 		seal(&f);
 		assert_ignored(p, &f);
+	}
+}
+
+/* RFC 5533 12.3; also above 63, where 7.17 might be read as asking for an R1bis. */
+static void a_message_of_unknown_type_is_answered_by_an_error(void **state)
+{
+	static const uint8_t type[] = { 0, 7, 63, 69, 127 };
+	struct pair *p = *state;
+	struct flight f = caught(p, SHIM6_I1);
+
+	for (unsigned i = 0; i < sizeof(type); i++) {
+		f.octets[SHIM + 2] = type[i];
+		seal(&f);
+		assert_error(p, &f, SHIM6_ERROR_TYPE, 42);
 	}
 }
 
@@ -325,7 +358,7 @@ static void an_i2_with_a_tampered_pds_is_dropped(void **state)
 	size_t pds = option_at(&f, 24, SHIM6_OPT_CGA_PDS) + 4;
 
 	/* But for the prefix, which verification replaces (RFC 5535 7.2). */
-	for (size_t i = 0; i < p->host[A]->hba.pds_len; i++) {
+	for (size_t i = 0; i < p->host[A]->identity.pds_len; i++) {
 		if (i >= 16 && i < 24)
 			continue;
 		f.octets[pds + i] ^= 1;
@@ -352,9 +385,10 @@ static void an_i2_with_a_tampered_locator_list_is_dropped(void **state)
 }
 
 /* RFC 5533 7.2: reserved, CGA, unassigned, experimental */
-static void an_i2_with_another_verification_method_is_dropped(void **state)
+/* RFC 5533 7.2: one that is unknown, or does not fit the PDS, is told. */
+static void an_i2_with_another_verification_method_comes_to_nothing(void **state)
 {
-	static const uint8_t method[] = { 0, 2, 3, 201, 255 };
+	static const uint8_t method[] = { 0, 3, 201, 255 };
 	struct pair *p = *state;
 	struct flight f = caught(p, SHIM6_I2);
 	size_t list = option_at(&f, 24, SHIM6_OPT_LOCATOR_LIST);
@@ -362,8 +396,12 @@ static void an_i2_with_another_verification_method_is_dropped(void **state)
 	for (unsigned i = 0; i < sizeof(method); i++) {
 		f.octets[list + 9 + 1] = method[i];
 		seal(&f);
-		assert_ignored(p, &f);
+		assert_error(p, &f, SHIM6_ERROR_METHOD, (uint16_t)(list + 9 + 1));
 	}
+	/* CGA can be, but there is no signature. */
+	f.octets[list + 9 + 1] = 2;
+	seal(&f);
+	assert_ignored(p, &f);
 }
 
 static void an_i2_with_a_locator_list_needs_a_pds(void **state)
@@ -388,7 +426,7 @@ static void an_i2_without_locators_establishes_for_the_ulid_alone(void **state)
 	seal(&f);
 	land(p, &f);
 	assert_int_equal(state_of(p, B), SHIM_ESTABLISHED);
-	assert_int_equal(context_of(p, B)->ls_peer.count, 0);
+	assert_null(context_of(p, B)->ls_peer);
 }
 
 static void a_pds_must_be_that_of_the_ulid_even_without_a_list(void **state)
@@ -517,7 +555,8 @@ int main(void)
 		pair_test(multicast_and_unspecified_addresses_are_dropped),
 		pair_test(an_unknown_option_is_skipped_unless_it_is_critical),
 		pair_test(a_known_option_that_is_not_listed_counts_as_unknown),
-		pair_test(other_messages_are_dropped),
+		pair_test(messages_that_are_too_short_for_their_type_are_dropped),
+		pair_test(a_message_of_unknown_type_is_answered_by_an_error),
 		pair_test(an_i1_for_a_ulid_of_somebody_else_is_dropped),
 		pair_test(an_i1_whose_sender_has_an_impossible_ulid_is_dropped),
 		pair_test(an_r1_with_another_nonce_is_dropped),
@@ -528,7 +567,7 @@ int main(void)
 		cmocka_unit_test(an_i2_is_taken_half_a_minute_later_but_not_two),
 		pair_test(an_i2_with_a_tampered_pds_is_dropped),
 		pair_test(an_i2_with_a_tampered_locator_list_is_dropped),
-		pair_test(an_i2_with_another_verification_method_is_dropped),
+		pair_test(an_i2_with_another_verification_method_comes_to_nothing),
 		pair_test(an_i2_with_a_locator_list_needs_a_pds),
 		pair_test(an_i2_without_locators_establishes_for_the_ulid_alone),
 		pair_test(a_pds_must_be_that_of_the_ulid_even_without_a_list),

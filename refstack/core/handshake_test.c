@@ -18,8 +18,10 @@ static void four_messages_establish_both_ends(void **state)
 	b = context_of(p, B);
 	assert_true(a->ct_peer == b->ct_local && b->ct_peer == a->ct_local);
 	assert_true(a->ct_local != a->ct_peer);
-	assert_true(shim_host_deadline(p->host[A]) == USEC_NEVER);
-	assert_true(shim_host_deadline(p->host[B]) == USEC_NEVER);
+	for (unsigned i = 0; i < TIMER_COUNT; i++) {
+		assert_int_equal(a->deadline[i] == USEC_NEVER, i != TIMER_IDLE);
+		assert_int_equal(b->deadline[i] == USEC_NEVER, i != TIMER_IDLE);
+	}
 	assert_ptr_equal(shim_context_of(p->host[A], &a->ulids.local, &a->ulids.peer), a);
 }
 
@@ -29,11 +31,11 @@ static void each_end_knows_the_locators_of_the_other(void **state)
 
 	establish(p);
 	for (unsigned side = A; side <= B; side++) {
-		const struct shim_locators *ls = &context_of(p, side)->ls_peer;
+		const struct shim_locators *ls = context_of(p, side)->ls_peer;
 
 		assert_int_equal(ls->count, 2);
 		for (unsigned n = 1; n <= 2; n++)
-			assert_addr(&ls->addr[n - 1], locator_of(p, !side, n));
+			assert_addr(&ls->at[n - 1].addr, locator_of(p, !side, n));
 	}
 }
 
@@ -101,8 +103,8 @@ static void an_i2_brings_back_the_validator_and_proves_its_locators(void **state
 		assert_int_equal(i2.locators.method[n - 1], 1); /* HBA, RFC 5533 5.15.2 */
 		assert_addr(&i2.locators.locator[n - 1], locator_of(p, A, n));
 	}
-	assert_int_equal(i2.pds.len, a->hba.pds_len);
-	assert_memory_equal(i2.pds.data, a->hba.pds, a->hba.pds_len);
+	assert_int_equal(i2.pds.len, a->identity.pds_len);
+	assert_memory_equal(i2.pds.data, a->identity.pds, a->identity.pds_len);
 	assert_false(i2.has_ulids);
 	assert_false(i2.has_fii);
 }
@@ -282,7 +284,7 @@ static void a_peer_may_begin_while_we_are_in_e_failed(void **state)
 	assert_sent(p, 5, types, 4);
 	assert_int_equal(state_of(p, A), SHIM_ESTABLISHED);
 	assert_int_equal(state_of(p, B), SHIM_ESTABLISHED);
-	assert_true(shim_host_deadline(p->host[A]) == USEC_NEVER);
+	assert_true(context_of(p, A)->deadline[TIMER_STATE] == USEC_NEVER);
 }
 
 /* RFC 5533 7.12: I2_RETRIES_MAX is 2, and then an I1 again. */
@@ -355,7 +357,7 @@ static void a_context_whose_tag_the_peer_gave_away_again_is_discarded(void **sta
 	/* As if B had lost the first and drawn its tag for the second. */
 	newer = context_by_ulids(&p->host[B]->contexts,
 				 &(struct shim_ulids){ second.peer, second.local, 0 });
-	context_of(p, A)->ct_peer = newer->ct_local;
+	context_set_peer_tag(&p->host[A]->contexts, context_of(p, A), newer->ct_local);
 	land_one(p);
 	assert_null(context_of(p, A));
 	assert_int_equal(context_by_ulids(&p->host[A]->contexts, &second)->state,
@@ -371,12 +373,12 @@ static void the_same_tag_from_another_peer_is_no_confusion(void **state)
 	struct shim_context *other;
 
 	elsewhere.peer.s6_addr[15] ^= 1;
-	other = context_add(&a->contexts, &a->random, &elsewhere);
+	other = context_add(&a->contexts, &elsewhere);
 	other->state = SHIM_ESTABLISHED;
 	initiate(p, A);
 	while (control_type(&p->flight[p->landed]) != SHIM6_R2)
 		land_one(p);
-	other->ct_peer = context_of(p, B)->ct_local;
+	context_set_peer_tag(&a->contexts, other, context_of(p, B)->ct_local);
 	settle(p);
 	assert_int_equal(state_of(p, A), SHIM_ESTABLISHED);
 	assert_ptr_equal(context_by_ulids(&a->contexts, &elsewhere), other);

@@ -51,12 +51,10 @@ static bool config_is_sound(const struct shim_config *cfg)
 	return true;
 }
 
-/* One HBA set over all prefixes (RFC 5535 6). Fails if there is no prefix or
- * one comes twice, since then two locators would be the same address. */
 static int make_locators(struct shim_host *host)
 {
 	uint8_t prefix[HOST_LOCATORS_MAX][8];
-	uint8_t modifier[HBA_MODIFIER_LEN], nonce[HBA_NONCE_LEN];
+	struct in6_addr addr[HOST_LOCATORS_MAX];
 	unsigned n = 0;
 	int err;
 
@@ -67,19 +65,15 @@ static int make_locators(struct shim_host *host)
 			host->locator[n++] = (struct host_locator){ .link = i + 1, .up = true };
 		}
 	}
-
-	random_octets(&host->random, modifier, sizeof(modifier));
-	random_octets(&host->random, nonce, sizeof(nonce));
-	err = hba_generate(&host->hba, (const uint8_t(*)[8])prefix, n, host->cfg.hba_sec, modifier,
-			   nonce, 0);
+	err = identity_make(&host->identity, addr, (const uint8_t(*)[8])prefix, n, &host->cfg,
+			    &host->random);
 	if (err)
 		return err;
 	for (unsigned i = 0; i < n; i++) {
-		if (host_locator(host, &host->hba.addr[i]))
-			return -EINVAL;
-		host->locator[i].addr = host->hba.addr[i];
-		host->locator_count++;
+		host->locator[i].addr = addr[i];
+		host->locator[i].method = identity_method(&host->identity);
 	}
+	host->locator_count = n;
 	return 0;
 }
 
@@ -97,7 +91,10 @@ struct shim_host *shim_host_new(const struct shim_config *cfg)
 		shim_host_free(host);
 		return NULL;
 	}
+	host->cfg.key = NULL; /* it was borrowed */
 	validator_init(&host->validators, &host->random);
+	context_table_init(&host->contexts, &host->random,
+			   cfg->contexts_max ? cfg->contexts_max : HOST_CONTEXTS_MAX);
 	return host;
 }
 
@@ -105,7 +102,8 @@ void shim_host_free(struct shim_host *host)
 {
 	if (!host)
 		return;
-	context_remove_all(&host->contexts);
+	context_table_free(&host->contexts);
+	identity_free(&host->identity);
 	random_close(&host->random);
 	free(host);
 }
@@ -115,9 +113,9 @@ void shim_random(struct shim_host *host, void *out, size_t len)
 	random_octets(&host->random, out, len);
 }
 
-void shim_set_upper(struct shim_host *host, shim_upper_fn *fn, void *ctx)
+void shim_set_upper(struct shim_host *host, const struct shim_upper *upper, void *ctx)
 {
-	host->upper = fn;
+	host->upper = upper;
 	host->upper_ctx = ctx;
 }
 
@@ -131,16 +129,40 @@ const struct host_locator *host_locator(const struct shim_host *host, const stru
 	return NULL;
 }
 
-static bool locator_is_up(const struct shim_host *host, const struct host_locator *l)
+bool host_locator_is_up(const struct shim_host *host, const struct host_locator *locator)
 {
-	return l->up && host->link_up[l->link - 1];
+	return locator->up && host->link_up[locator->link - 1];
 }
 
 bool host_is_up(const struct shim_host *host, const struct in6_addr *addr)
 {
 	const struct host_locator *l = host_locator(host, addr);
 
-	return l && locator_is_up(host, l);
+	return l && host_locator_is_up(host, l);
+}
+
+locator_set host_locators_up(const struct shim_host *host)
+{
+	locator_set up = 0;
+
+	for (unsigned i = 0; i < host->locator_count; i++)
+		if (host_locator_is_up(host, &host->locator[i]))
+			up |= UINT32_C(1) << i;
+	return up;
+}
+
+bool context_has_local(const struct shim_host *host, const struct shim_context *context,
+		       const struct in6_addr *addr)
+{
+	const struct host_locator *l = host_locator(host, addr);
+
+	return l && context->ls_local & UINT32_C(1) << (l - host->locator);
+}
+
+int shim_context_has_local(const struct shim_host *host, const struct shim_context *context,
+			   const struct in6_addr *addr)
+{
+	return context_has_local(host, context, addr) ? 0 : -EADDRNOTAVAIL;
 }
 
 bool host_is_unicast(const struct in6_addr *addr)
@@ -161,7 +183,7 @@ size_t shim_host_addresses(const struct shim_host *host, struct shim_address *ou
 			.addr = host->locator[i].addr,
 			.link = host->locator[i].link,
 			.prefix_len = 64,
-			.up = locator_is_up(host, &host->locator[i]),
+			.up = host_locator_is_up(host, &host->locator[i]),
 		};
 	return host->locator_count;
 }
@@ -171,7 +193,7 @@ int shim_select_source(const struct shim_host *host, const struct in6_addr *peer
 {
 	(void)peer; /* all of ours are global: scope and label decide nothing */
 	for (unsigned i = 0; i < host->locator_count; i++) {
-		if (locator_is_up(host, &host->locator[i])) {
+		if (host_locator_is_up(host, &host->locator[i])) {
 			*out = host->locator[i].addr;
 			return 0;
 		}
@@ -179,26 +201,58 @@ int shim_select_source(const struct shim_host *host, const struct in6_addr *peer
 	return -EADDRNOTAVAIL;
 }
 
-static void pick_all_locals(struct shim_host *host)
+/* Every context may have to send from elsewhere, to look for another path, and
+ * to tell its peer. */
+static void locators_changed(struct shim_host *host)
 {
-	for (unsigned i = 0; i < host->contexts.count; i++)
-		translate_pick_local(host, host->contexts.slot[i]);
+	struct context_walk walk = { .bucket = 0 };
+	struct shim_context *context;
+
+	while ((context = context_walk(&host->contexts, &walk))) {
+		bool lost = !host_is_up(host, &context->lp_local);
+
+		handshake_restart(host, context);
+		if (!context_is_up(context))
+			continue;
+		translate_pick_local(host, context);
+		reap_happen(host, context, lost ? REAP_BROKEN : REAP_CHANGED, NULL);
+		update_consider(host, context);
+	}
+}
+
+/* One that the HBA set, or the CGAs, didn't have: it is proven by signature. */
+static int add_locator(struct shim_host *host, unsigned link, const struct in6_addr *addr)
+{
+	if (!host->identity.key || !host_is_unicast(addr))
+		return -EINVAL;
+	if (host->locator_count == HOST_LOCATORS_MAX)
+		return -ENOSPC;
+	host->locator[host->locator_count++] = (struct host_locator){
+		.addr = *addr,
+		.link = link,
+		.method = SHIM6_METHOD_CGA,
+		.up = true,
+	};
+	return 0;
 }
 
 int shim_host_address_event(struct shim_host *host, unsigned link, const struct in6_addr *addr,
 			    bool up)
 {
 	const struct host_locator *l = host_locator(host, addr);
+	int err = 0;
 
 	if (link < 1 || link > host->cfg.link_count)
 		return -ENODEV;
 	if (!l)
-		return up ? -EINVAL : -EADDRNOTAVAIL;
-	if (l->link != link)
-		return -EADDRNOTAVAIL;
-	host->locator[l - host->locator].up = up;
-	pick_all_locals(host);
-	return 0;
+		err = up ? add_locator(host, link, addr) : -EADDRNOTAVAIL;
+	else if (l->link != link)
+		err = -EADDRNOTAVAIL;
+	else
+		host->locator[l - host->locator].up = up;
+	if (!err)
+		locators_changed(host);
+	return err;
 }
 
 int shim_host_link_event(struct shim_host *host, unsigned link, bool up)
@@ -206,7 +260,7 @@ int shim_host_link_event(struct shim_host *host, unsigned link, bool up)
 	if (link < 1 || link > host->cfg.link_count)
 		return -ENODEV;
 	host->link_up[link - 1] = up;
-	pick_all_locals(host);
+	locators_changed(host);
 	return 0;
 }
 
@@ -219,27 +273,71 @@ usec_t shim_host_now(const struct shim_host *host)
 
 usec_t shim_host_deadline(const struct shim_host *host)
 {
-	const struct shim_context *first = context_first_due(&host->contexts);
+	return timer_next(&host->contexts.wheel);
+}
 
-	return first ? first->deadline : USEC_NEVER;
+static void (*const expire[TIMER_COUNT])(struct shim_host *host, struct shim_context *context) = {
+	[TIMER_STATE] = handshake_expire,
+	[TIMER_UPDATE] = update_expire,
+	[TIMER_IDLE] = heuristic_expire,
+	[TIMER_SEND] = reap_send_end,
+	[TIMER_KEEPALIVE] = reap_keepalive_end,
+	[TIMER_INTERVAL] = reap_keepalive_due,
+	[TIMER_PROBE] = reap_probe_due,
+	[TIMER_STANDBY] = standby_probe,
+};
+
+/* The context has woken up: what is due happens, one thing at a time, since each
+ * may stop another, or end the context; and it sleeps again until the next. */
+static void wake(struct shim_host *host, struct shim_context *context)
+{
+	usec_t next = USEC_NEVER;
+
+	for (unsigned i = 0; i < TIMER_COUNT; i++) {
+		if (context->deadline[i] <= host->now) {
+			context->deadline[i] = USEC_NEVER;
+			timer_set(&host->contexts.wheel, &context->timer, host->now);
+			expire[i](host, context);
+			return;
+		}
+		if (context->deadline[i] < next)
+			next = context->deadline[i];
+	}
+	if (next != USEC_NEVER)
+		timer_set(&host->contexts.wheel, &context->timer, next);
 }
 
 /* Everything happens at the time it was due, however far the clock jumps, so
  * the outcome doesn't depend on the size of the steps. */
 void shim_host_advance(struct shim_host *host, usec_t now)
 {
-	struct shim_context *due;
+	struct timer *due;
 
-	while ((due = context_first_due(&host->contexts)) && due->deadline <= now) {
-		if (due->deadline > host->now)
-			host->now = due->deadline;
-		handshake_expire(host, due);
+	while ((due = timer_expire(&host->contexts.wheel, now))) {
+		if (due->at > host->now)
+			host->now = due->at;
+		wake(host, index_entry(due, struct shim_context, timer));
 	}
 	if (now > host->now)
 		host->now = now;
 }
 
 /* --- out --------------------------------------------------------------------- */
+
+enum { RATE_PER_SEC = 10, RATE_BURST = 10 };
+
+bool host_may(const struct shim_host *host, struct rate *rate)
+{
+	const usec_t each = USEC_PER_SEC / RATE_PER_SEC;
+	usec_t leaked = (host->now - rate->since) / each;
+
+	rate->since += leaked * each;
+	rate->filled -= leaked < rate->filled ? (unsigned)leaked : rate->filled;
+	if (rate->filled == RATE_BURST)
+		return false;
+	rate->filled++;
+	return true;
+}
 
 int host_send(struct shim_host *host, const struct ipv6_header *ip, const struct span *parts,
 	      unsigned count)
@@ -250,7 +348,7 @@ int host_send(struct shim_host *host, const struct ipv6_header *ip, const struct
 	struct wbuf w = wbuf_of(packet, sizeof(packet));
 	size_t len = 0;
 
-	if (!l || !locator_is_up(host, l))
+	if (!l || !host_locator_is_up(host, l))
 		return -ENETUNREACH;
 	for (unsigned i = 0; i < count; i++)
 		len += parts[i].len;
@@ -306,7 +404,7 @@ static void deliver_upper(struct shim_host *host, const struct received *rx,
 	if (arrival->protocol == IPPROTO_ICMPV6)
 		icmp6_input(host, arrival);
 	else if (arrival->protocol == PROTO_NONE ||
-		 (host->upper && host->upper(host->upper_ctx, arrival)))
+		 (host->upper && host->upper->arrival(host->upper_ctx, arrival)))
 		return;
 	else if (arrival->protocol == IPPROTO_UDP)
 		icmp6_send_error(host, rx, ICMP6_PORT_UNREACHABLE, 0);
@@ -325,7 +423,7 @@ static void deliver_shim(struct shim_host *host, const struct received *rx,
 	else if (rx->packet[shim->off + 2] & 0x80)
 		translate_input(host, rx, shim);
 	else
-		handshake_input(host, rx, shim->off);
+		control_input(host, rx, shim->off);
 }
 
 /* Are more fragments to come? One without any (RFC 6946) is a whole packet.
@@ -338,8 +436,20 @@ static bool is_first_fragment(const uint8_t *packet, size_t len)
 	       packet[fragment.off + 3] & 0x01; /* RFC 8200 4.5: the M flag */
 }
 
+/* Between the ULIDs payload needs no tag, RFC 5533 12.2. */
+static void notice_payload(struct shim_host *host, const struct shim_arrival *arrival,
+			   struct shim_context *context)
+{
+	if (!context)
+		context = shim_context_of(host, &arrival->local, &arrival->peer);
+	if (!context || !context_is_up(context))
+		return;
+	heuristic_used(host, context);
+	reap_payload_in(host, context);
+}
+
 void host_deliver(struct shim_host *host, const struct received *rx,
-		  const struct shim_context *context, const uint8_t *packet, size_t len)
+		  struct shim_context *context, const uint8_t *packet, size_t len)
 {
 	struct shim_arrival arrival = {
 		.local = context ? context->ulids.local : rx->ip.dst,
@@ -359,6 +469,7 @@ void host_deliver(struct shim_host *host, const struct received *rx,
 		arrival.protocol = end.proto;
 		arrival.upper = packet + end.off;
 		arrival.len = len - end.off;
+		notice_payload(host, &arrival, context);
 		deliver_upper(host, rx, &arrival, end.next_at);
 	} else if (context) {
 		host_drop(host, rx, "a Shim6 header behind a Shim6 header");

@@ -22,8 +22,8 @@ static void locators_are_one_hba_set_over_all_prefixes(void **state)
 		assert_true(own[i].up);
 		assert_true(shim_host_owns(p->host[A], &own[i].addr));
 		assert_false(shim_host_owns(p->host[B], &own[i].addr));
-		assert_int_equal(hba_verify(&own[i].addr, p->host[A]->hba.pds,
-					    p->host[A]->hba.pds_len), 0);
+		assert_int_equal(hba_verify(&own[i].addr, p->host[A]->identity.pds,
+					    p->host[A]->identity.pds_len), 0);
 	}
 }
 

@@ -9,8 +9,6 @@
 enum {
 	ERROR_HEADER_LEN = 8, /* RFC 4443 3: type, code, checksum and four octets more */
 	ERROR_MAX = 1280,     /* RFC 4443 2.4 (c): the whole packet */
-	ERRORS_PER_SEC = 10,
-	ERRORS_BURST = 10,
 };
 
 static void set_checksum(uint8_t *message, size_t len, const struct in6_addr *src,
@@ -26,20 +24,6 @@ static void set_checksum(uint8_t *message, size_t len, const struct in6_addr *sr
 }
 
 /* --- errors that we send --------------------------------------------------- */
-
-/* RFC 4443 2.4 (f): a bucket that leaks ERRORS_PER_SEC. */
-static bool may_send_error(struct shim_host *host)
-{
-	const usec_t each = USEC_PER_SEC / ERRORS_PER_SEC;
-	usec_t leaked = (host->now - host->icmp6_since) / each;
-
-	host->icmp6_since += leaked * each;
-	host->icmp6_sent -= leaked < host->icmp6_sent ? (unsigned)leaked : host->icmp6_sent;
-	if (host->icmp6_sent == ERRORS_BURST)
-		return false;
-	host->icmp6_sent++;
-	return true;
-}
 
 /* RFC 4443 2.4 (e) forbids an answer to ICMPv6 errors and to what went to a
  * multicast address or came from none: icmp6_input() answers no error, and
@@ -57,7 +41,7 @@ void icmp6_send_error(struct shim_host *host, const struct received *rx, uint16_
 	struct wbuf w = wbuf_of(message, sizeof(message));
 	size_t quote = sizeof(message) - ERROR_HEADER_LEN;
 
-	if (!may_send_error(host)) {
+	if (!host_may(host, &host->icmp6_errors)) { /* RFC 4443 2.4 (f) */
 		host_drop(host, rx, "no ICMPv6 error, too many already");
 		return;
 	}
@@ -69,7 +53,7 @@ void icmp6_send_error(struct shim_host *host, const struct received *rx, uint16_
 	host_send(host, &ip, &(struct span){ message, w.len }, 1);
 }
 
-/* --- messages that we get ---------------------------------------------------- */
+/* --- echo ---------------------------------------------------------------------- */
 
 /* RFC 4443 4.2. The reply is an upper-layer packet between the ULIDs, so it
  * goes through the context if there is one. */
@@ -89,20 +73,162 @@ static void answer_echo(struct shim_host *host, const struct shim_arrival *arriv
 		host_log(host, "an echo reply could not be sent");
 }
 
-/* RFC 5533 8: type 4 code 1 is for the shim if it quotes a shim message. */
-static void take_parameter_problem(struct shim_host *host, const struct shim_arrival *arrival)
+/* --- errors about packets of ours: RFC 5533 8 ----------------------------------- */
+
+enum { MTU_MIN = 1280, PATH_MTU_TIME = 600 }; /* RFC 8200 5; RFC 8201 4, in seconds */
+
+/* What an error quotes, as it was before the shim had it. */
+struct quoted {
+	struct shim_context *context; /* that it went through; NULL: none */
+	bool tagged;                  /* with a payload extension header */
+	struct in6_addr local, peer;  /* ULIDs */
+	uint8_t protocol;
+	const uint8_t *upper;
+	size_t len;
+};
+
+/* The extension header is behind where the walk of a packet as it was ends. */
+static bool quoted_tag(struct quoted *out, const struct shim_host *host, const uint8_t *quote,
+		       size_t len, const struct ipv6_header *ip, size_t off)
 {
-	if (arrival->upper[1] == ICMP6_PARAMPROB_NEXTHEADER)
-		handshake_unsupported(host, arrival->upper + ERROR_HEADER_LEN,
-				      arrival->len - ERROR_HEADER_LEN);
+	struct rbuf r = rbuf_of(quote + off, len - off);
+	struct shim6_payload payload;
+	struct ipv6_found end;
+	uint8_t rest[ERROR_MAX + IPV6_HEADER_LEN];
+	struct wbuf w = wbuf_of(rest, sizeof(rest));
+	struct ipv6_header inner = *ip;
+
+	if (shim6_payload_parse(&payload, &r))
+		return false;
+	out->context = translate_quoted(host, &ip->src, &ip->dst, payload.tag);
+	if (!out->context)
+		return false;
+	/* As a packet of its own, for what follows may be headers again. */
+	inner.next_header = payload.next_header;
+	inner.payload_len = (uint16_t)rbuf_left(&r);
+	ipv6_emit(&inner, &w);
+	wbuf_copy(&w, r.data + r.off, rbuf_left(&r));
+	if (w.bad || ipv6_find(&end, rest, w.len, -1) || end.fragment)
+		return false;
+	out->tagged = true;
+	out->local = out->context->ulids.local;
+	out->peer = out->context->ulids.peer;
+	out->protocol = end.proto;
+	out->len = w.len - end.off;
+	out->upper = quote + len - out->len;
+	return true;
 }
+
+static bool unquote(struct quoted *out, const struct shim_host *host, const uint8_t *quote,
+		    size_t len)
+{
+	struct rbuf r = rbuf_of(quote, len);
+	struct ipv6_header ip;
+	struct ipv6_found end;
+
+	*out = (struct quoted){ .context = NULL };
+	if (ipv6_parse(&ip, &r) || ipv6_find(&end, quote, len, -1) || end.fragment)
+		return false;
+	if (end.proto == PROTO_SHIM6)
+		return quoted_tag(out, host, quote, len, &ip, end.off);
+	out->context = shim_context_of(host, &ip.src, &ip.dst);
+	out->local = ip.src;
+	out->peer = ip.dst;
+	out->protocol = end.proto;
+	out->upper = quote + end.off;
+	out->len = len - end.off;
+	return shim_host_owns(host, &ip.src);
+}
+
+/* Another path may help. Nothing is believed but that it is worth a Probe; with
+ * one path alone there is nothing to be done here. */
+static bool act_by_path(struct shim_host *host, const struct quoted *quoted)
+{
+	const struct shim_locators *ls = quoted->context->ls_peer;
+	unsigned local = (unsigned)__builtin_popcount(host_locators_up(host) &
+						      quoted->context->ls_local);
+
+	if (local * (ls ? ls->count : 1) < 2)
+		return false;
+	reap_happen(host, quoted->context, REAP_BROKEN, NULL);
+	return true;
+}
+
+/* The upper layer has to know, too: it is what makes packets large. */
+static bool act_by_size(struct shim_host *host, const struct quoted *quoted, uint32_t mtu)
+{
+	struct shim_context *context = quoted->context;
+
+	context->path_mtu = mtu < MTU_MIN ? MTU_MIN : mtu;
+	context->path_mtu_until = host->now + PATH_MTU_TIME * USEC_PER_SEC;
+	return false;
+}
+
+/* The errors that the shim can do something about, codes as bits. */
+static const struct {
+	uint8_t type, codes;
+} about_path[] = {
+	{ ICMP6_DST_UNREACH, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 5 | 1 << 6 },
+	{ ICMP6_TIME_EXCEEDED, 0xff },
+};
+
+static bool is_about_path(uint8_t type, uint8_t code)
+{
+	for (size_t i = 0; i < sizeof(about_path) / sizeof(about_path[0]); i++)
+		if (about_path[i].type == type && code < 8 && about_path[i].codes & 1 << code)
+			return true;
+	return false;
+}
+
+static bool shim_acts(struct shim_host *host, const struct quoted *quoted, uint8_t type,
+		      uint8_t code, uint32_t word)
+{
+	if (!quoted->context)
+		return false;
+	if (type == ICMP6_PACKET_TOO_BIG)
+		return act_by_size(host, quoted, word);
+	return is_about_path(type, code) && act_by_path(host, quoted);
+}
+
+static void take_error(struct shim_host *host, const struct shim_arrival *arrival)
+{
+	const uint8_t *quote = arrival->upper + ERROR_HEADER_LEN;
+	size_t len = arrival->len - ERROR_HEADER_LEN;
+	struct rbuf r = rbuf_of(arrival->upper, arrival->len);
+	struct shim_upper_error error = { .type = rbuf_u8(&r), .code = rbuf_u8(&r) };
+	struct quoted quoted;
+
+	rbuf_u16(&r); /* checksum */
+	error.word = rbuf_u32(&r);
+	if (error.type == ICMP6_PARAM_PROB && error.code == ICMP6_PARAMPROB_NEXTHEADER)
+		handshake_unsupported(host, quote, len);
+	if (!unquote(&quoted, host, quote, len))
+		return;
+	if (shim_acts(host, &quoted, error.type, error.code, error.word) &&
+	    !host->cfg.deliver_all_icmp)
+		return;
+	if (error.type == ICMP6_PACKET_TOO_BIG && quoted.tagged)
+		error.word -= SHIM6_PAYLOAD_LEN;
+	error.local = quoted.local;
+	error.peer = quoted.peer;
+	error.protocol = quoted.protocol;
+	error.upper = quoted.upper;
+	error.len = quoted.len;
+	if (host->upper && host->upper->error)
+		host->upper->error(host->upper_ctx, &error);
+}
+
+/* --- messages that we get ------------------------------------------------------- */
 
 static const struct {
 	uint8_t type;
 	void (*take)(struct shim_host *host, const struct shim_arrival *arrival);
 } messages[] = {
 	{ ICMP6_ECHO_REQUEST, answer_echo },
-	{ ICMP6_PARAM_PROB, take_parameter_problem },
+	{ ICMP6_DST_UNREACH, take_error },
+	{ ICMP6_PACKET_TOO_BIG, take_error },
+	{ ICMP6_TIME_EXCEEDED, take_error },
+	{ ICMP6_PARAM_PROB, take_error },
 };
 
 void icmp6_input(struct shim_host *host, const struct shim_arrival *arrival)

@@ -5,7 +5,6 @@
  */
 #include "refstack/core/internal.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 
 /* --- out: RFC 5533 11 ------------------------------------------------------ */
@@ -13,27 +12,26 @@
 /* Which way a packet takes. */
 struct route {
 	struct in6_addr src, dst;
-	const struct shim_context *context; /* its tag goes along; NULL: none is needed */
+	struct shim_context *context; /* NULL: none */
+	bool tagged;                  /* its tag goes along: the locators aren't the ULIDs */
 };
 
-static int route_find(struct route *out, const struct shim_host *host, const struct shim_send *send)
+static int route_find(struct route *out, const struct shim_host *host, const struct shim_send *send,
+		      struct shim_context *context)
 {
-	struct route route = { .src = send->local, .dst = send->peer };
-	const struct shim_context *context = NULL;
+	struct route route = { .src = send->local, .dst = send->peer, .context = context };
 
-	if (!send->dontshim)
-		context = shim_context_of(host, &send->local, &send->peer);
-	if (send->source_locator && !context)
+	if ((send->source_locator || send->fii) && !context)
 		return -ENOENT;
 	if (context) {
 		route.src = send->source_locator ? *send->source_locator : context->lp_local;
 		route.dst = context->lp_peer;
-		if (!IN6_ARE_ADDR_EQUAL(&route.src, &send->local) ||
-		    !IN6_ARE_ADDR_EQUAL(&route.dst, &send->peer))
-			route.context = context;
 		/* The peer knows nothing of a source outside Ls(local), RFC 5533 7.2. */
-		if (shim_context_has_local(context, &route.src))
+		if (!context_has_local(host, context, &route.src))
 			return -ENETUNREACH;
+		/* A fork has the ULIDs of its default context: only a tag tells them apart. */
+		route.tagged = send->fii || !IN6_ARE_ADDR_EQUAL(&route.src, &send->local) ||
+			       !IN6_ARE_ADDR_EQUAL(&route.dst, &send->peer);
 	}
 	if (!host_is_up(host, &route.src))
 		return -ENETUNREACH;
@@ -48,22 +46,29 @@ static bool counts(const struct shim_send *send)
 	return !send->dontshim && send->protocol != IPPROTO_ICMPV6;
 }
 
-int shim_send(struct shim_host *host, const struct shim_send *send, const void *upper, size_t len)
+/* RFC 8201 4: what a router has said holds for a while. */
+static bool fits_path(const struct shim_host *host, const struct shim_context *context, size_t len)
 {
-	struct ipv6_header ip = { .next_header = send->protocol, .hop_limit = send->hop_limit };
+	return !context->path_mtu || host->now >= context->path_mtu_until ||
+	       len <= context->path_mtu;
+}
+
+static int send_routed(struct shim_host *host, const struct shim_send *send,
+		       const struct route *route, const void *upper, size_t len)
+{
+	struct ipv6_header ip = {
+		.next_header = send->protocol,
+		.hop_limit = send->hop_limit,
+		.src = route->src,
+		.dst = route->dst,
+	};
 	struct span parts[2] = { { .data = NULL }, { upper, len } };
 	uint8_t header[SHIM6_PAYLOAD_LEN];
-	struct route route;
-	int err = route_find(&route, host, send);
 
-	if (err)
-		return err;
-	ip.src = route.src;
-	ip.dst = route.dst;
-	if (route.context) {
+	if (route->tagged) {
 		struct shim6_payload payload = {
 			.next_header = send->protocol,
-			.tag = route.context->ct_peer,
+			.tag = route->context->ct_peer,
 		};
 		struct wbuf w = wbuf_of(header, sizeof(header));
 
@@ -71,39 +76,98 @@ int shim_send(struct shim_host *host, const struct shim_send *send, const void *
 		parts[0] = (struct span){ header, w.len };
 		ip.next_header = PROTO_SHIM6;
 	}
-	err = host_send(host, &ip, parts, 2);
-	if (!err && counts(send))
-		heuristic_count(host, &send->local, &send->peer);
-	return err;
+	if (route->context &&
+	    !fits_path(host, route->context, IPV6_HEADER_LEN + parts[0].len + len))
+		return -EMSGSIZE;
+	return host_send(host, &ip, parts, 2);
 }
 
-const struct shim_context *shim_context_of(const struct shim_host *host,
-					   const struct in6_addr *local,
-					   const struct in6_addr *peer)
+int shim_send(struct shim_host *host, const struct shim_send *send, const void *upper, size_t len)
+{
+	struct shim_ulids ulids = { .local = send->local, .peer = send->peer, .fii = send->fii };
+	struct shim_context *context = NULL, *carrier = NULL;
+	struct route route;
+	int err;
+
+	if (!send->dontshim) {
+		context = context_by_ulids(&host->contexts, &ulids);
+		if (context && context_is_up(context))
+			carrier = context;
+	}
+	err = route_find(&route, host, send, carrier);
+	if (!err)
+		err = send_routed(host, send, &route, upper, len);
+	if (err)
+		return err;
+	if (carrier) {
+		heuristic_used(host, carrier);
+		reap_payload_out(host, carrier);
+	} else if (!context && counts(send)) {
+		heuristic_count(host, &ulids);
+	}
+	return 0;
+}
+
+size_t shim_mtu(const struct shim_host *host, const struct in6_addr *local,
+		const struct in6_addr *peer)
+{
+	const struct shim_context *context = shim_context_of(host, local, peer);
+	const struct host_locator *l = host_locator(host, context ? &context->lp_local : local);
+	size_t mtu;
+
+	if (!l)
+		return 0;
+	mtu = host->cfg.link[l->link - 1].mtu;
+	if (context && !fits_path(host, context, mtu))
+		mtu = context->path_mtu;
+	return mtu - IPV6_HEADER_LEN - (context ? SHIM6_PAYLOAD_LEN : 0);
+}
+
+struct shim_context *shim_context_of(const struct shim_host *host, const struct in6_addr *local,
+				     const struct in6_addr *peer)
 {
 	struct shim_ulids ulids = { .local = *local, .peer = *peer };
-	const struct shim_context *context = context_by_ulids(&host->contexts, &ulids);
+	struct shim_context *context = context_by_ulids(&host->contexts, &ulids);
 
-	return context && context->state == SHIM_ESTABLISHED ? context : NULL;
+	return context && context_is_up(context) ? context : NULL;
 }
 
-/* A pair that works is kept, as REAP does: the ULID coming back alone is no
- * reason to move again. */
+void translate_switch(struct shim_host *host, struct shim_context *context,
+		      const struct in6_addr *local, const struct in6_addr *peer)
+{
+	context->lp_local = *local;
+	context->lp_peer = *peer;
+	context->path_mtu = 0; /* it was another path's */
+	context->reap.standby_ready = false;
+	host_event(host, SHIM_EVENT_PAIR, context, NULL, NULL);
+}
+
+/* A source that works needs no proof by Probes, as a destination does (RFC 5533
+ * 7.2), so this doesn't wait for any. And a pair that works is kept, as REAP does: the
+ * ULID coming back alone is no reason to move again. */
 void translate_pick_local(struct shim_host *host, struct shim_context *context)
 {
-	char text[INET6_ADDRSTRLEN];
-
 	if (host_is_up(host, &context->lp_local))
 		return;
-	for (unsigned i = 0; i < context->ls_local.count; i++) {
-		if (!host_is_up(host, &context->ls_local.addr[i]))
+	for (unsigned i = 0; i < host->locator_count; i++) {
+		if (!(context->ls_local & UINT32_C(1) << i) ||
+		    !host_locator_is_up(host, &host->locator[i]))
 			continue;
-		context->lp_local = context->ls_local.addr[i];
-		inet_ntop(AF_INET6, &context->lp_local, text, sizeof(text));
-		host_log(host, "context %012llx: sends from %s",
-			 (unsigned long long)context->ct_local, text);
+		translate_switch(host, context, &host->locator[i].addr, &context->lp_peer);
 		return;
 	}
+}
+
+struct shim_context *translate_quoted(const struct shim_host *host, const struct in6_addr *src,
+				      const struct in6_addr *dst, uint64_t tag)
+{
+	struct shim_context *context = NULL;
+
+	while ((context = context_by_peer_tag(&host->contexts, tag, context)))
+		if (context_is_up(context) && IN6_ARE_ADDR_EQUAL(&context->lp_local, src) &&
+		    IN6_ARE_ADDR_EQUAL(&context->lp_peer, dst))
+			return context;
+	return NULL;
 }
 
 /* --- in: RFC 5533 12.2 ------------------------------------------------------- */
@@ -134,6 +198,7 @@ void translate_input(struct shim_host *host, const struct received *rx,
 	uint8_t packet[HOST_MTU_MAX];
 	struct shim6_payload payload;
 	struct shim_context *context;
+	enum standing standing;
 	size_t len;
 
 	if (shim6_payload_parse(&payload, &r)) {
@@ -142,13 +207,14 @@ void translate_input(struct shim_host *host, const struct received *rx,
 	}
 	/* The tag alone decides, wherever the packet comes from. */
 	context = context_by_tag(&host->contexts, payload.tag);
-	if (!context || context->state == SHIM_I1_SENT || context->state == SHIM_E_FAILED ||
-	    context->state == SHIM_NO_SUPPORT) {
+	standing = handshake_standing(host, context);
+	if (standing == STRANGER) {
 		host_drop(host, rx, "no context with this tag");
-		return;
+		control_r1bis(host, rx, payload.tag);
+	} else if (standing == DEAF) {
+		host_drop(host, rx, "a payload packet that the STATE has no use for");
+	} else {
+		len = restore(packet, rx, shim, context, payload.next_header);
+		host_deliver(host, rx, context, packet, len);
 	}
-	if (context->state == SHIM_I2_SENT)
-		handshake_repeat_i2(host, context);
-	len = restore(packet, rx, shim, context, payload.next_header);
-	host_deliver(host, rx, context, packet, len);
 }

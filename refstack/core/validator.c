@@ -37,11 +37,12 @@ static void compute(const struct validator_keys *keys, const struct validator_cl
 		    uint32_t resp_nonce, uint8_t out[static VALIDATOR_LEN])
 {
 	const uint8_t *secret = keys->secret[resp_nonce / VALIDATOR_SECRET_PERIOD % 2];
-	uint8_t input[4 + 6 + 4 * 16 + 4];
+	uint8_t input[4 + 2 * 6 + 4 * 16 + 4];
 	struct wbuf w = wbuf_of(input, sizeof(input));
 
 	wbuf_u32(&w, resp_nonce);
 	wbuf_uint(&w, claim->init_tag, 6);
+	wbuf_uint(&w, claim->packet_tag, 6);
 	wbuf_copy(&w, &claim->sender_ulid, 16);
 	wbuf_copy(&w, &claim->receiver_ulid, 16);
 	wbuf_copy(&w, &claim->src, 16);

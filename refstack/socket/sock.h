@@ -77,7 +77,7 @@ int sock_name_store(const struct endpoint *name, struct sockaddr *addr, socklen_
 /* Gives the socket an ephemeral port if it has none yet. */
 void sock_autobind(struct sock *s);
 
-/* udp.c: what the host hands up, a shim_upper_fn; ctx is the sock_table. */
+/* udp.c: what the host hands up; ctx is the sock_table. */
 bool udp_arrival(void *ctx, const struct shim_arrival *arrival);
 void udp_queue_free(struct sock *s);
 

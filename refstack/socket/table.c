@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
+static const struct shim_upper upper = { .arrival = udp_arrival };
+
 struct sock_table *sock_table_new(struct shim_host *host)
 {
 	struct sock_table *t = calloc(1, sizeof(*t));
@@ -17,7 +19,7 @@ struct sock_table *sock_table_new(struct shim_host *host)
 	if (!t)
 		return NULL;
 	t->host = host;
-	shim_set_upper(host, udp_arrival, t);
+	shim_set_upper(host, &upper, t);
 	return t;
 }
 
@@ -120,5 +122,5 @@ int sock_check_local(const struct sock *s, const struct in6_addr *locator)
 
 	if (!context)
 		return -ENOENT;
-	return shim_context_has_local(context, locator) == 0 ? 0 : -EINVALIDLOCATOR;
+	return shim_context_has_local(s->table->host, context, locator) == 0 ? 0 : -EINVALIDLOCATOR;
 }

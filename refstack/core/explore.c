@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Exploration, RFC 5534 4.2 and 4.3: which pairs of locators are tried, in
+ * which order and at what pace, what the Probes say, and which pair is taken.
+ */
+#include "refstack/core/internal.h"
+
+#include <stdlib.h>
+
+enum {
+	INITIAL_PROBES = 4, /* RFC 5534 7 */
+	MAX_PROBE_TIMEOUT = 60, /* seconds; RFC 5534 4.3 */
+	STANDBY_INTERVAL = 30, /* seconds; ours */
+};
+static const usec_t INITIAL_PROBE_TIMEOUT = USEC_PER_SEC / 2; /* RFC 5534 7 */
+
+usec_t reap_probe_interval(unsigned n)
+{
+	usec_t interval = INITIAL_PROBE_TIMEOUT;
+
+	for (; n >= INITIAL_PROBES && interval < MAX_PROBE_TIMEOUT * USEC_PER_SEC; n--)
+		interval *= 2;
+	return interval < MAX_PROBE_TIMEOUT * USEC_PER_SEC ? interval
+							   : MAX_PROBE_TIMEOUT * USEC_PER_SEC;
+}
+
+void reap_forget(struct reap *reap)
+{
+	if (reap->exploration)
+		free(reap->exploration->pair);
+	free(reap->exploration);
+	reap->exploration = NULL;
+}
+
+/* --- the pairs and their order -------------------------------------------------- */
+
+/* Ls(peer), or what stands for it as long as the peer has told none. */
+static unsigned peer_count(const struct shim_context *context)
+{
+	return context->ls_peer ? context->ls_peer->count : 1;
+}
+
+static const struct shim_locator *peer_locator(const struct shim_context *context, unsigned i,
+					       struct shim_locator *ulid)
+{
+	if (context->ls_peer)
+		return &context->ls_peer->at[i];
+	*ulid = (struct shim_locator){ .addr = context->ulids.peer };
+	return ulid;
+}
+
+static unsigned common_prefix(const struct in6_addr *a, const struct in6_addr *b)
+{
+	unsigned i = 0;
+
+	while (i < 16 && a->s6_addr[i] == b->s6_addr[i])
+		i++;
+	return i == 16 ? 128
+		       : 8 * i + (unsigned)__builtin_clz((unsigned)(a->s6_addr[i] ^ b->s6_addr[i])) - 24;
+}
+
+/*
+ * The lower, the sooner. A pair in reserve that has answered lately; the
+ * current one, which may have failed for a moment only; none before all others
+ * that the peer calls broken; then the peer's priorities, and what RFC 6724 5
+ * rule 8 has to say where all addresses are global: the longer prefix in
+ * common. Equal ones keep the order of the lists.
+ */
+static uint64_t rank(const struct shim_host *host, const struct shim_context *context,
+		     unsigned local, const struct shim_locator *peer)
+{
+	const struct in6_addr *addr = &host->locator[local].addr;
+	const struct reap *reap = &context->reap;
+	bool current = IN6_ARE_ADDR_EQUAL(addr, &context->lp_local) &&
+		       IN6_ARE_ADDR_EQUAL(&peer->addr, &context->lp_peer);
+	bool standby = reap->standby_ready && IN6_ARE_ADDR_EQUAL(addr, &reap->standby.local) &&
+		       IN6_ARE_ADDR_EQUAL(&peer->addr, &reap->standby.peer);
+	uint64_t rank = peer->preference.flags & SHIM6_BROKEN ? 1 : 0;
+
+	rank = rank << 1 | !standby;
+	rank = rank << 1 | !current;
+	rank = rank << 8 | peer->preference.priority;
+	return rank << 8 | (128 - common_prefix(addr, &peer->addr));
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Every one of our locators that is up and that the peer knows, with every
+ * one of the peer's, in order; the caller frees *out. Without memory there is
+ * nothing to try. */
+static unsigned candidates(const struct shim_host *host, const struct shim_context *context,
+			   struct reap_pair **out)
+{
+	unsigned n = 0, room = host->locator_count * peer_count(context);
+	uint64_t *key = malloc(room * sizeof(*key) + 1);
+
+	*out = malloc(room * sizeof(**out) + 1);
+	for (unsigned l = 0; *out && key && l < host->locator_count; l++) {
+		if (!host_locator_is_up(host, &host->locator[l]) ||
+		    !(context->ls_local & UINT32_C(1) << l))
+			continue;
+		for (unsigned p = 0; p < peer_count(context); p++) {
+			struct shim_locator ulid;
+
+			key[n++] = rank(host, context, l, peer_locator(context, p, &ulid)) << 16 |
+				   l << 8 | p;
+		}
+	}
+	if (n > 0)
+		qsort(key, n, sizeof(*key), compare_keys);
+	for (unsigned i = 0; i < n; i++)
+		(*out)[i] = (struct reap_pair){ key[i] >> 8 & 0xff, key[i] & 0xff };
+	free(key);
+	return n;
+}
+
+void explore_reorder(struct shim_host *host, struct shim_context *context)
+{
+	struct reap_exploration *e = context->reap.exploration;
+
+	if (!e)
+		return;
+	free(e->pair);
+	e->next = 0;
+	e->pair_count = candidates(host, context, &e->pair);
+}
+
+/* RFC 5534 5.2: what was sent and received counts from here on. */
+void explore_begin(struct shim_host *host, struct shim_context *context)
+{
+	reap_forget(&context->reap);
+	context->reap.exploration = calloc(1, sizeof(*context->reap.exploration));
+	explore_reorder(host, context);
+}
+
+/* --- memory --------------------------------------------------------------------- */
+
+static void remember(struct reap_memory *memory, const struct reap_report *report)
+{
+	if (memory->count == REAP_REPORTS_MAX) {
+		memmove(&memory->report[0], &memory->report[1],
+			(REAP_REPORTS_MAX - 1) * sizeof(memory->report[0]));
+		memory->count--;
+	}
+	memory->report[memory->count++] = *report;
+}
+
+static bool same_report(const struct reap_report *a, const struct reap_report *b)
+{
+	return a->nonce == b->nonce && IN6_ARE_ADDR_EQUAL(&a->src, &b->src) &&
+	       IN6_ARE_ADDR_EQUAL(&a->dst, &b->dst);
+}
+
+static bool remembers(const struct reap_memory *memory, const struct reap_report *report)
+{
+	for (unsigned i = 0; i < memory->count; i++)
+		if (same_report(&memory->report[i], report))
+			return true;
+	return false;
+}
+
+void explore_remember(struct shim_context *context, const struct reap_heard *heard)
+{
+	struct reap_exploration *e = context->reap.exploration;
+
+	if (e && !remembers(&e->received, &heard->probe->sent[0]))
+		remember(&e->received, &heard->probe->sent[0]);
+}
+
+/* --- Probes --------------------------------------------------------------------- */
+
+/* RFC 5534 5.2. One that says Operational need only tell of the Probe that it
+ * answers; the others tell all that has come. */
+static void send_probe(struct shim_host *host, struct shim_context *context,
+		       const struct in6_addr *src, const struct in6_addr *dst,
+		       enum reap_state state, const struct reap_memory *received,
+		       uint32_t nonce)
+{
+	struct shim6_message m = {
+		.type = SHIM6_PROBE,
+		.receiver_tag = context->ct_peer,
+		.probe = {
+			.state = (uint8_t)state,
+			.sent_count = 1,
+			.sent = { { .src = *src, .dst = *dst, .nonce = nonce } },
+		},
+	};
+
+	if (received) {
+		m.probe.received_count = (uint8_t)received->count;
+		memcpy(m.probe.received, received->report,
+		       received->count * sizeof(received->report[0]));
+	}
+	host_send_control(host, src, dst, &m);
+}
+
+static void send_explored(struct shim_host *host, struct shim_context *context,
+			  const struct in6_addr *src, const struct in6_addr *dst)
+{
+	struct reap_exploration *e = context->reap.exploration;
+	struct reap_report report = {
+		.src = *src,
+		.dst = *dst,
+		.nonce = random_u32(&host->random),
+	};
+
+	send_probe(host, context, src, dst, context->reap.state, &e->received, report.nonce);
+	remember(&e->sent, &report);
+}
+
+static void pace(struct shim_host *host, struct shim_context *context)
+{
+	unsigned n = ++context->reap.exploration->tries;
+
+	context_set_timer(&host->contexts, context, TIMER_PROBE,
+			  host->now + reap_probe_interval(n));
+}
+
+/* RFC 5534 4.3: one after the other, and again from the first. */
+void explore_next(struct shim_host *host, struct shim_context *context)
+{
+	struct reap_exploration *e = context->reap.exploration;
+
+	if (!e) { /* memory was short; perhaps it is there next time */
+		explore_begin(host, context);
+		context_set_timer(&host->contexts, context, TIMER_PROBE,
+				  host->now + MAX_PROBE_TIMEOUT * USEC_PER_SEC);
+		return;
+	}
+	if (e->pair_count > 0) {
+		struct reap_pair pair = e->pair[e->next++ % e->pair_count];
+		struct shim_locator ulid;
+
+		send_explored(host, context, &host->locator[pair.local].addr,
+			      &peer_locator(context, pair.peer, &ulid)->addr);
+	}
+	pace(host, context);
+}
+
+/* Back the way that the Probe came, as the examples of appendix A have it; but
+ * what says Operational goes over the pair that has just been selected. It is
+ * no Probe of the sequence, unless it is the one that begins it. */
+void explore_answer(struct shim_host *host, struct shim_context *context,
+		    const struct reap_heard *heard)
+{
+	struct reap_exploration *e = context->reap.exploration;
+	const struct reap_memory answered = { 1, { heard->probe->sent[0] } };
+
+	if (context->reap.state == REAP_OPERATIONAL || !e) {
+		send_probe(host, context, &context->lp_local, &context->lp_peer,
+			   context->reap.state, &answered, random_u32(&host->random));
+		return;
+	}
+	send_explored(host, context, &heard->local, &heard->peer);
+	if (e->tries == 0)
+		pace(host, context);
+}
+
+/* --- a pair in reserve ------------------------------------------------------------ */
+
+/*
+ * No RFC says how a hot standby (RFC 6316 6.3) is kept. A Probe that says
+ * InboundOk is answered by one that says Operational and reports it, in every
+ * state (RFC 5534 6.8), so it proves a pair both ways without anybody leaving
+ * Operational; our Keepalives then stop the Send Timer that it starts there.
+ */
+static bool pick_standby(const struct shim_host *host, struct shim_context *context)
+{
+	struct reap *reap = &context->reap;
+	struct reap_pair *pair;
+	unsigned n = candidates(host, context, &pair);
+	bool found = false;
+
+	for (unsigned i = 0; i < n && !found; i++) {
+		struct shim_locator ulid;
+
+		reap->standby.local = host->locator[pair[i].local].addr;
+		reap->standby.peer = peer_locator(context, pair[i].peer, &ulid)->addr;
+		found = !IN6_ARE_ADDR_EQUAL(&reap->standby.peer, &context->lp_peer) &&
+			!IN6_ARE_ADDR_EQUAL(&reap->standby.local, &context->lp_local);
+	}
+	free(pair);
+	return found;
+}
+
+void standby_probe(struct shim_host *host, struct shim_context *context)
+{
+	struct reap *reap = &context->reap;
+
+	context_set_timer(&host->contexts, context, TIMER_STANDBY,
+			  reap->hot_standby ? host->now + STANDBY_INTERVAL * USEC_PER_SEC
+					    : USEC_NEVER);
+	if (!reap->hot_standby || reap->state != REAP_OPERATIONAL)
+		return;
+	reap->standby_ready = reap->standby_ready && !reap->standby_nonce; /* it was answered */
+	if (!reap->standby_ready && !pick_standby(host, context))
+		return;
+	do
+		reap->standby_nonce = random_u32(&host->random);
+	while (!reap->standby_nonce);
+	send_probe(host, context, &reap->standby.local, &reap->standby.peer, REAP_INBOUND_OK,
+		   NULL, reap->standby_nonce);
+}
+
+static void standby_take(struct shim_host *host, struct shim_context *context,
+		  const struct reap_probe *probe)
+{
+	struct reap *reap = &context->reap;
+
+	for (unsigned i = 0; reap->standby_nonce && i < probe->received_count; i++) {
+		const struct reap_report *report = &probe->received[i];
+
+		if (report->nonce != reap->standby_nonce ||
+		    !IN6_ARE_ADDR_EQUAL(&report->src, &reap->standby.local) ||
+		    !IN6_ARE_ADDR_EQUAL(&report->dst, &reap->standby.peer))
+			continue;
+		reap->standby_nonce = 0;
+		reap->standby_ready = true;
+		host_event(host, SHIM_EVENT_STANDBY, context, NULL, NULL);
+	}
+}
+
+/* --- the choice ----------------------------------------------------------------- */
+
+static bool may_use(const struct shim_host *host, const struct shim_context *context,
+		    const struct reap_report *report)
+{
+	return context_has_local(host, context, &report->src) && host_is_up(host, &report->src) &&
+	       context_has_peer(context, &report->dst);
+}
+
+/* The pair of a Probe of ours that has arrived: the current one if it is among
+ * them, as in RFC 5534 appendix A, example 5, else the last. A report of a
+ * Probe that was never sent is worth nothing. */
+void explore_select(struct shim_host *host, struct shim_context *context,
+		    const struct reap_probe *probe)
+{
+	const struct reap_exploration *e = context->reap.exploration;
+	const struct reap_report *best = NULL;
+
+	standby_take(host, context, probe);
+	for (unsigned i = 0; e && i < probe->received_count; i++) {
+		const struct reap_report *report = &probe->received[i];
+
+		if (!remembers(&e->sent, report) || !may_use(host, context, report))
+			continue;
+		if (IN6_ARE_ADDR_EQUAL(&report->src, &context->lp_local) &&
+		    IN6_ARE_ADDR_EQUAL(&report->dst, &context->lp_peer))
+			return;
+		best = report;
+	}
+	if (best)
+		translate_switch(host, context, &best->src, &best->dst);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The hash table of index.h. */
+#include "refstack/core/index.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { BUCKETS_MIN = 64 };
+
+static void link_in(struct index *index, struct index_node *node)
+{
+	struct index_node **head = &index->bucket[node->hash & (index->buckets - 1)];
+
+	node->next = *head;
+	node->link = head;
+	if (*head)
+		(*head)->link = &node->next;
+	*head = node;
+}
+
+/* To twice the buckets. Without memory the chains get longer instead. */
+static void grow(struct index *index)
+{
+	struct index larger = { .buckets = index->buckets ? 2 * index->buckets : BUCKETS_MIN };
+
+	larger.bucket = calloc(larger.buckets, sizeof(struct index_node *));
+	if (!larger.bucket)
+		return;
+	for (size_t i = 0; i < index->buckets; i++) {
+		struct index_node *node = index->bucket[i], *next;
+
+		for (; node; node = next) {
+			next = node->next;
+			link_in(&larger, node);
+		}
+	}
+	free(index->bucket);
+	index->bucket = larger.bucket;
+	index->buckets = larger.buckets;
+}
+
+int index_add(struct index *index, struct index_node *node, uint64_t hash)
+{
+	if (index->count >= index->buckets)
+		grow(index);
+	if (!index->buckets)
+		return -ENOMEM;
+	node->hash = hash;
+	link_in(index, node);
+	index->count++;
+	return 0;
+}
+
+void index_remove(struct index *index, struct index_node *node)
+{
+	if (!node->link)
+		return;
+	*node->link = node->next;
+	if (node->next)
+		node->next->link = node->link;
+	node->link = NULL;
+	index->count--;
+}
+
+void index_free(struct index *index)
+{
+	free(index->bucket);
+	*index = (struct index){ .count = 0 };
+}
+
+static struct index_node *same_hash(struct index_node *node, uint64_t hash)
+{
+	while (node && node->hash != hash)
+		node = node->next;
+	return node;
+}
+
+struct index_node *index_first(const struct index *index, uint64_t hash)
+{
+	if (!index->buckets)
+		return NULL;
+	return same_hash(index->bucket[hash & (index->buckets - 1)], hash);
+}
+
+struct index_node *index_next(const struct index_node *node)
+{
+	return same_hash(node->next, node->hash);
+}

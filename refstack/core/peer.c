@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the two sides tell each other beside their tags: locators with their
+ * proof (RFC 5533 5.15.2 and 5.15.4), preferences (5.15.3), and the Keepalive
+ * Timeout (RFC 5534 5.3). It goes into I2, R2, I2bis and Update Requests alike.
+ */
+#include "refstack/core/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { SEND_TIMEOUT_DEFAULT = 15 }; /* seconds, RFC 5534 7 */
+
+/* --- from the peer --------------------------------------------------------------- */
+
+/* Where the field of an option's content is in the packet. */
+static size_t option_at(const struct heard *h, const struct shim6_option *o, size_t octet)
+{
+	return h->off + o->off + octet;
+}
+
+int peer_check_preferences(const struct shim_context *context, const struct heard *h,
+			   size_t *error_at)
+{
+	const struct shim6_message *m = h->m;
+	const struct shim_locators *ls = context->ls_peer;
+	struct shim6_preferences p;
+	struct shim6_option o;
+	uint32_t generation = m->has_locators ? m->locators.generation : ls ? ls->generation : 0;
+	unsigned count = m->has_locators ? m->locators.count : ls ? ls->count : 0;
+
+	if (!control_option(h, SHIM6_OPT_PREFERENCES, &o))
+		return 0;
+	if (shim6_preferences_parse(&p, &o)) {
+		*error_at = option_at(h, &o, 2); /* its Length */
+		return SHIM6_ERROR_PREFERENCES;
+	}
+	if (p.generation != generation) {
+		*error_at = option_at(h, &o, 4);
+		return SHIM6_ERROR_GENERATION;
+	}
+	if (p.count != count) {
+		*error_at = option_at(h, &o, 2);
+		return SHIM6_ERROR_PREFERENCES;
+	}
+	return 0;
+}
+
+static int record_locators(struct shim_context *context, const struct shim6_locator_list *list)
+{
+	struct shim_locators *ls =
+		calloc(1, sizeof(*ls) + list->count * sizeof(struct shim_locator));
+
+	if (!ls)
+		return -ENOMEM;
+	ls->generation = list->generation;
+	ls->count = list->count;
+	for (unsigned i = 0; i < list->count; i++)
+		ls->at[i].addr = list->locator[i];
+	free(context->ls_peer);
+	context->ls_peer = ls;
+	return 0;
+}
+
+static int record_pds(struct shim_context *context, const struct span *pds)
+{
+	uint8_t *copy = malloc(pds->len + 1);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, pds->data, pds->len);
+	free(context->pds_peer);
+	context->pds_peer = copy;
+	context->pds_peer_len = pds->len;
+	return 0;
+}
+
+static void record_preferences(struct shim_context *context, const struct heard *h)
+{
+	struct shim_locators *ls = context->ls_peer;
+	struct shim6_preferences p;
+	struct shim6_option o;
+	size_t error_at;
+
+	if (!ls || !control_option(h, SHIM6_OPT_PREFERENCES, &o) ||
+	    peer_check_preferences(context, h, &error_at) || shim6_preferences_parse(&p, &o))
+		return;
+	for (unsigned i = 0; i < p.count && i < ls->count; i++)
+		ls->at[i].preference = p.element[i];
+}
+
+/* A message without a list leaves the one that we have; RFC 5533 doesn't say,
+ * but nothing in it was withdrawn. */
+int peer_record(struct shim_context *context, const struct heard *h)
+{
+	const struct shim6_message *m = h->m;
+	struct shim6_option o;
+	int err = 0;
+
+	if (m->has_locators)
+		err = record_locators(context, &m->locators);
+	if (!err && m->pds.data)
+		err = record_pds(context, &m->pds);
+	if (err)
+		return err;
+	record_preferences(context, h);
+	if (control_option(h, SHIM6_OPT_KEEPALIVE_TIMEOUT, &o))
+		reap_keepalive_timeout_parse(&context->reap.keepalive_timeout, &o);
+	return 0;
+}
+
+/* --- to the peer ----------------------------------------------------------------- */
+
+static void list_locators(const struct shim_host *host, locator_set set,
+			  struct shim6_locator_list *list)
+{
+	list->count = 0;
+	for (unsigned i = 0; i < host->locator_count; i++) {
+		if (!(set & UINT32_C(1) << i))
+			continue;
+		list->method[list->count] = host->locator[i].method;
+		list->locator[list->count++] = host->locator[i].addr;
+	}
+}
+
+/* What is not up is broken, as far as the peer is concerned. Content of the
+ * option, for the locators of `set`. */
+static void write_preferences(const struct shim_host *host, const struct shim_context *context,
+			      locator_set set, struct wbuf *w)
+{
+	struct shim6_preferences p = {
+		.generation = context->ls_local_generation,
+		.element_len = 1,
+	};
+
+	for (unsigned i = 0; i < host->locator_count; i++)
+		if (set & UINT32_C(1) << i)
+			p.element[p.count++].flags =
+				host_locator_is_up(host, &host->locator[i]) ? 0 : SHIM6_BROKEN;
+	shim6_preferences_emit(&p, w);
+}
+
+static void add_option(struct shim6_message *m, uint16_t type, const struct wbuf *content)
+{
+	m->other[m->other_count++] = (struct shim6_option){
+		.type = type,
+		.len = (uint16_t)content->len,
+		.data = content->data,
+	};
+}
+
+/* The highest one; the set isn't empty. */
+static locator_set without_last(locator_set set)
+{
+	return set & ~(UINT32_C(1) << (31 - __builtin_clz(set)));
+}
+
+locator_set peer_tell(struct shim_host *host, const struct shim_context *context,
+		      const struct in6_addr *src, const struct in6_addr *dst,
+		      struct shim6_message *m, const struct tell *tell)
+{
+	uint8_t pds[IDENTITY_PDS_MAX], signature[IDENTITY_SIGNATURE_MAX];
+	uint8_t preferences[5 + HOST_LOCATORS_MAX], timeout[4];
+	struct wbuf w = wbuf_of(timeout, sizeof(timeout));
+	unsigned others = m->other_count;
+	locator_set set = tell->set;
+	int err;
+
+	do {
+		m->other_count = others;
+		if (set) {
+			m->has_locators = true;
+			m->locators.generation = context->ls_local_generation;
+			list_locators(host, set, &m->locators);
+			m->pds = identity_pds(&host->identity, &context->ulids.local, pds);
+			m->signature = identity_sign(&host->identity, &m->locators, signature);
+		}
+		if (tell->preferences) {
+			w = wbuf_of(preferences, sizeof(preferences));
+			write_preferences(host, context, set ? set : context->ls_local, &w);
+			add_option(m, SHIM6_OPT_PREFERENCES, &w);
+		}
+		if (host->cfg.send_timeout && host->cfg.send_timeout != SEND_TIMEOUT_DEFAULT) {
+			w = wbuf_of(timeout, sizeof(timeout));
+			reap_keepalive_timeout_emit((uint16_t)host->cfg.send_timeout, &w);
+			add_option(m, SHIM6_OPT_KEEPALIVE_TIMEOUT, &w);
+		}
+		err = host_send_control(host, src, dst, m);
+		if (err == -ENOSPC && set)
+			set = without_last(set);
+	} while (err == -ENOSPC && set);
+	if (err == -ENOSPC)
+		host_log(host, "a message has no room for one locator beside a validator of %zu "
+			       "octets", m->validator.len);
+	return err ? 0 : set;
+}
