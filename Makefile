@@ -60,7 +60,7 @@ dirs_wire     := wire
 dirs_trace    := trace
 dirs_pcap     := pcap
 dirs_keys     := refstack/keys
-dirs_refstack := refstack refstack/core refstack/socket refstack/link
+dirs_refstack := refstack refstack/core refstack/socket refstack/link refstack/properties
 dirs_script   := conformance/script
 dirs_engine   := conformance/engine
 dirs_reports  := reports
@@ -79,7 +79,7 @@ uses_reports  := wire
 uses_engine   := script pcap reports wire
 uses_cli      := engine script pcap reports wire
 uses_shimdump := trace pcap wire
-uses_bench    := keys wire
+uses_bench    := refstack keys wire
 
 source  = $(filter-out %_test.c %_main.c,$(wildcard $(addsuffix /*.c,$(dirs_$1))))
 object  = $(patsubst %.c,$B/obj/%.o,$1)
@@ -131,7 +131,7 @@ $B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,refstack)
 	$(link) $(json) $(crypto)
 
 # What bench.sh measures with.
-benches := $(addprefix $B/bin/,generate hba loop measure)
+benches := $(addprefix $B/bin/,generate hba loop measure translate)
 
 $(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
 	$(link) $(caplib) $(crypto)

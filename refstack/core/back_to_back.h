@@ -18,6 +18,7 @@
 
 enum { A, B };
 enum { FLIGHTS_MAX = 256, FLIGHT_MAX = 1500, UPPER_MAX = 1500 };
+enum { LOCATORS_MAX = 8 };
 
 struct flight {
 	unsigned to;
@@ -36,12 +37,16 @@ struct pair {
 		unsigned arrivals;
 		struct shim_arrival arrival; /* the last; upper points to the next */
 		uint8_t upper[UPPER_MAX];
+		unsigned events[SHIM_EVENT_KIND_COUNT];
+		struct shim_event event; /* the last */
 	} end[2];
 	unsigned count, landed;
 	struct flight flight[FLIGHTS_MAX];
 	/* Control messages of this type are lost; so many of them. */
 	uint8_t lose_type;
 	unsigned lose_count, lost;
+	/* Nothing goes this way: from a host, a locator of it, to one of the other's. */
+	bool cut[2][LOCATORS_MAX + 1][LOCATORS_MAX + 1];
 };
 
 static inline void pair_transmit(void *ctx, unsigned link, const void *packet, size_t len)
@@ -72,7 +77,15 @@ static inline bool pair_arrival(void *ctx, const struct shim_arrival *arrival)
 	return end->wants;
 }
 
-static const struct shim_upper pair_upper = { .arrival = pair_arrival };
+static inline void pair_event(void *ctx, const struct shim_event *event)
+{
+	struct end *end = ctx;
+
+	end->events[event->kind]++;
+	end->event = *event;
+}
+
+static const struct shim_upper pair_upper = { .arrival = pair_arrival, .event = pair_event };
 
 /* Host A's links have prefixes 2001:db8:a:1::/64 and :2::, B's 2001:db8:b:... */
 static inline struct shim_config pair_config(struct end *end, uint64_t seed)
@@ -94,20 +107,33 @@ static inline struct shim_config pair_config(struct end *end, uint64_t seed)
 	return cfg;
 }
 
-static inline struct pair *pair_new(uint64_t seed, unsigned initiate_after)
+/* Two ends without hosts; see pair_host(). */
+static inline struct pair *pair_empty(void)
 {
 	struct pair *p = calloc(1, sizeof(*p));
 
 	assert_non_null(p);
-	for (unsigned i = 0; i < 2; i++) {
-		struct shim_config cfg;
-
+	for (unsigned i = 0; i < 2; i++)
 		p->end[i] = (struct end){ .pair = p, .self = i, .wants = true };
-		cfg = pair_config(&p->end[i], seed + i);
+	return p;
+}
+
+static inline void pair_host(struct pair *p, unsigned side, const struct shim_config *cfg)
+{
+	p->host[side] = shim_host_new(cfg);
+	assert_non_null(p->host[side]);
+	shim_set_upper(p->host[side], &pair_upper, &p->end[side]);
+}
+
+static inline struct pair *pair_new(uint64_t seed, unsigned initiate_after)
+{
+	struct pair *p = pair_empty();
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct shim_config cfg = pair_config(&p->end[i], seed + i);
+
 		cfg.initiate_after = initiate_after;
-		p->host[i] = shim_host_new(&cfg);
-		assert_non_null(p->host[i]);
-		shim_set_upper(p->host[i], &pair_upper, &p->end[i]);
+		pair_host(p, i, &cfg);
 	}
 	return p;
 }
@@ -175,6 +201,21 @@ static inline uint8_t control_type(const struct flight *f)
 	return f->octets[42];
 }
 
+/* The n of locator_of(); 0: it has no such locator. */
+static inline unsigned number_of(const struct pair *p, unsigned side, const uint8_t *addr)
+{
+	for (unsigned n = 1; n <= p->host[side]->locator_count && n <= LOCATORS_MAX; n++)
+		if (!memcmp(&p->host[side]->locator[n - 1].addr, addr, 16))
+			return n;
+	return 0;
+}
+
+static inline bool is_cut(const struct pair *p, const struct flight *f)
+{
+	return p->cut[!f->to][number_of(p, !f->to, f->octets + 8)]
+		     [number_of(p, f->to, f->octets + 24)];
+}
+
 /* It arrives on the link of the address that it is for. */
 static inline void land(struct pair *p, const struct flight *f)
 {
@@ -192,6 +233,8 @@ static inline void land_one(struct pair *p)
 
 	if (p->lose_count && control_type(f) == p->lose_type) {
 		p->lose_count--;
+		p->lost++;
+	} else if (is_cut(p, f)) {
 		p->lost++;
 	} else {
 		land(p, f);
@@ -248,6 +291,86 @@ static inline void seal(struct flight *f)
 
 	f->octets[IPV6_HEADER_LEN + 4] = (uint8_t)(sum >> 8);
 	f->octets[IPV6_HEADER_LEN + 5] = (uint8_t)sum;
+}
+
+/* Payload between the ULIDs; n: from the locator of that number, 0: from where
+ * the context has it. */
+static inline int send_payload(struct pair *p, unsigned side, unsigned n)
+{
+	struct in6_addr source = n ? locator_of(p, side, n) : in6addr_any;
+	const struct shim_send send = {
+		.local = locator_of(p, side, 1),
+		.peer = locator_of(p, !side, 1),
+		.protocol = IPPROTO_UDP,
+		.source_locator = n ? &source : NULL,
+	};
+
+	return shim_send(p->host[side], &send, "datagram", 8);
+}
+
+/* The n-th control message of a type, from 1, among the packets from `first` on. */
+static inline struct flight *sent_nth(struct pair *p, unsigned first, uint8_t type, unsigned n)
+{
+	for (unsigned i = first; i < p->count; i++)
+		if (control_type(&p->flight[i]) == type && --n == 0)
+			return &p->flight[i];
+	fail_msg("message %u has not been sent that often", type);
+	return NULL;
+}
+
+static inline unsigned count_sent(const struct pair *p, unsigned first, uint8_t type)
+{
+	unsigned n = 0;
+
+	for (unsigned i = first; i < p->count; i++)
+		n += control_type(&p->flight[i]) == type;
+	return n;
+}
+
+/* A control message, taken apart; what it points to is f's. */
+static inline struct shim6_message read_message(const struct flight *f)
+{
+	struct rbuf r = rbuf_of(f->octets + IPV6_HEADER_LEN, f->len - IPV6_HEADER_LEN);
+	struct shim6_message m;
+
+	assert_int_equal(shim6_message_parse(&m, &r), 0);
+	return m;
+}
+
+/* Where an option starts in a packet; 0: there is none. */
+static inline size_t find_option(const struct flight *f, uint16_t type)
+{
+	size_t at = IPV6_HEADER_LEN + shim6_fixed_len(control_type(f));
+	struct rbuf r = rbuf_of(f->octets + at, f->len - at);
+	struct shim6_option o;
+
+	while (shim6_option_next(&r, &o))
+		if (o.type == type)
+			return at + o.off;
+	return 0;
+}
+
+static inline uint64_t uint_at(const void *octets, size_t len)
+{
+	struct rbuf r = rbuf_of(octets, len);
+
+	return rbuf_uint(&r, len);
+}
+
+static inline void put_tag(uint8_t *octets, uint64_t tag)
+{
+	for (unsigned i = 0; i < 6; i++)
+		octets[i] = (uint8_t)(tag >> 8 * (5 - i));
+}
+
+/* Are both ends ESTABLISHED, and does each send by the other's tag? */
+static inline void assert_consistent(const struct pair *p)
+{
+	const struct shim_context *a = context_of(p, A), *b = context_of(p, B);
+
+	assert_int_equal(state_of(p, A), SHIM_ESTABLISHED);
+	assert_int_equal(state_of(p, B), SHIM_ESTABLISHED);
+	assert_true(a->ct_peer == b->ct_local && b->ct_peer == a->ct_local);
 }
 
 static inline void assert_addr(const void *octets, struct in6_addr addr)

@@ -43,6 +43,8 @@ bool context_shares_peer(const struct shim_context *a, const struct shim_context
 	return context_has_peer(b, &a->ulids.peer);
 }
 
+enum { CACHE_LINE = 64 };
+
 /* --- hashes ----------------------------------------------------------------------- */
 
 __extension__ typedef unsigned __int128 u128;
@@ -113,18 +115,22 @@ struct shim_context *context_add(struct context_table *table, const struct shim_
 
 	if (table->count == table->max)
 		return NULL;
-	context = calloc(1, sizeof(*context));
+	context = aligned_alloc(CACHE_LINE, (sizeof(*context) + CACHE_LINE - 1) / CACHE_LINE *
+						   CACHE_LINE);
 	if (!context)
 		return NULL;
 
-	context->ulids = *ulids;
+	*context = (struct shim_context){ .ulids = *ulids };
 	context->ct_local = unused_tag(table);
 	context->lp_local = ulids->local;
 	context->lp_peer = ulids->peer;
 	for (unsigned i = 0; i < TIMER_COUNT; i++)
 		context->deadline[i] = USEC_NEVER;
-	if (index_add(&table->by_tag, &context->by_tag, context->ct_local) ||
-	    index_add(&table->by_ulids, &context->by_ulids, hash_ulids(table, ulids))) {
+	if (index_add(&table->by_tag, &context->by_tag, context->ct_local)) {
+		free(context);
+		return NULL;
+	}
+	if (index_add(&table->by_ulids, &context->by_ulids, hash_ulids(table, ulids))) {
 		index_remove(&table->by_tag, &context->by_tag);
 		free(context);
 		return NULL;
@@ -138,13 +144,15 @@ void context_remove(struct context_table *table, struct shim_context *context)
 	timer_stop(&table->wheel, &context->timer);
 	index_remove(&table->by_tag, &context->by_tag);
 	index_remove(&table->by_ulids, &context->by_ulids);
-	index_remove(&table->by_peer_tag, &context->by_peer_tag);
-	index_remove(&table->by_nonce, &context->by_nonce);
+	if (context->in_by_peer_tag)
+		index_remove(&table->by_peer_tag, &context->by_peer_tag);
+	context_set_nonce(table, context, 0);
 	table->count--;
 	free(context->ls_peer);
 	free(context->pds_peer);
 	free(context->handshake);
 	reap_forget(&context->reap);
+	free(context->reap.standby);
 	free(context);
 }
 
@@ -152,17 +160,20 @@ void context_remove(struct context_table *table, struct shim_context *context)
  * comes to nothing, and a lost context isn't noticed. */
 void context_set_peer_tag(struct context_table *table, struct shim_context *context, uint64_t tag)
 {
+	if (context->in_by_peer_tag)
+		index_remove(&table->by_peer_tag, &context->by_peer_tag);
 	context->ct_peer = tag;
-	index_remove(&table->by_peer_tag, &context->by_peer_tag);
-	index_add(&table->by_peer_tag, &context->by_peer_tag, hash_peer_tag(table, tag));
+	context->in_by_peer_tag = index_add(&table->by_peer_tag, &context->by_peer_tag,
+					    hash_peer_tag(table, tag)) == 0;
 }
 
 void context_set_nonce(struct context_table *table, struct shim_context *context, uint32_t nonce)
 {
+	if (context->init_nonce)
+		index_remove(&table->by_nonce, &context->by_nonce);
 	context->init_nonce = nonce;
-	index_remove(&table->by_nonce, &context->by_nonce);
-	if (nonce)
-		index_add(&table->by_nonce, &context->by_nonce, nonce);
+	if (nonce && index_add(&table->by_nonce, &context->by_nonce, nonce))
+		context->init_nonce = 0;
 }
 
 /* --- lookups ---------------------------------------------------------------------- */

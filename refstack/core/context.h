@@ -90,34 +90,41 @@ enum context_timer {
 
 /*
  * The names are those of RFC 5533: CT context tag, Ls locator list, Lp current
- * locator. Section 6.2 says which of them mean something in which STATE. What
- * each packet needs comes first, so that it shares few cache lines.
+ * locator. Section 6.2 says which of them mean something in which STATE.
+ *
+ * What a packet needs comes first and together: among a million contexts each
+ * cache line that is touched costs more than all that is done with it.
  */
 struct shim_context {
+	/* Coming in */
 	struct index_node by_tag;
-	uint64_t ct_local, ct_peer;
-	enum shim_state state;
+	uint8_t state; /* enum shim_state */
+	bool in_by_peer_tag;
 	struct shim_ulids ulids;
-	struct in6_addr lp_local, lp_peer;
-	struct index_node by_ulids;
-	usec_t deadline[TIMER_COUNT]; /* USEC_NEVER: not running */
-	usec_t used;                  /* when payload last went either way */
-	struct timer timer;           /* the first of deadline[], or before it */
 	struct reap reap;
+	usec_t used; /* when payload last went either way */
+	usec_t deadline[TIMER_COUNT]; /* USEC_NEVER: not running */
 
-	struct index_node by_peer_tag, by_nonce;
+	/* Going out */
+	struct index_node by_ulids;
+	struct in6_addr lp_local, lp_peer;
+	uint64_t ct_peer;
 	locator_set ls_local;
+	unsigned path_mtu; /* octets, RFC 8201; 0: the link's */
+	usec_t path_mtu_until;
+
+	uint64_t ct_local;
+	struct timer timer; /* the first of deadline[], or before it */
+	struct index_node by_peer_tag, by_nonce;
 	uint32_t ls_local_generation;
-	struct shim_locators *ls_peer; /* owned; every one proven; NULL: never told.
-	                                * The ULID need not be in it; see context_has_peer(). */
-	uint8_t *pds_peer; /* owned; the peer's CGA Parameter Data Structure; NULL: never told */
-	size_t pds_peer_len;
-	uint32_t init_nonce;
+	uint32_t init_nonce; /* 0: there is no handshake */
 	unsigned retries; /* copies of I1, I2 or I2bis sent after the first */
 	struct shim_handshake *handshake; /* owned; NULL: none is under way */
+	struct shim_locators *ls_peer;    /* owned; every one proven; NULL: never told. The ULID
+	                                   * need not be in it; see context_has_peer(). */
+	uint8_t *pds_peer; /* owned; the peer's CGA Parameter Data Structure; NULL: never told */
+	size_t pds_peer_len;
 	struct shim_update update;
-	unsigned path_mtu;      /* octets, RFC 8201; 0: the link's */
-	usec_t path_mtu_until;
 };
 
 bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator);

@@ -70,11 +70,11 @@ static uint64_t rank(const struct shim_host *host, const struct shim_context *co
 		     unsigned local, const struct shim_locator *peer)
 {
 	const struct in6_addr *addr = &host->locator[local].addr;
-	const struct reap *reap = &context->reap;
+	const struct reap_standby *reserve = context->reap.standby;
 	bool current = IN6_ARE_ADDR_EQUAL(addr, &context->lp_local) &&
 		       IN6_ARE_ADDR_EQUAL(&peer->addr, &context->lp_peer);
-	bool standby = reap->standby_ready && IN6_ARE_ADDR_EQUAL(addr, &reap->standby.local) &&
-		       IN6_ARE_ADDR_EQUAL(&peer->addr, &reap->standby.peer);
+	bool standby = reserve && reserve->ready && IN6_ARE_ADDR_EQUAL(addr, &reserve->local) &&
+		       IN6_ARE_ADDR_EQUAL(&peer->addr, &reserve->peer);
 	uint64_t rank = peer->preference.flags & SHIM6_BROKEN ? 1 : 0;
 
 	rank = rank << 1 | !standby;
@@ -170,6 +170,18 @@ void explore_remember(struct shim_context *context, const struct reap_heard *hea
 
 	if (e && !remembers(&e->received, &heard->probe->sent[0]))
 		remember(&e->received, &heard->probe->sent[0]);
+}
+
+void explore_forget_received(struct shim_context *context)
+{
+	if (context->reap.exploration)
+		context->reap.exploration->received.count = 0;
+}
+
+void explore_restart(struct shim_context *context)
+{
+	if (context->reap.exploration)
+		context->reap.exploration->tries = 0;
 }
 
 /* --- Probes --------------------------------------------------------------------- */
@@ -271,18 +283,19 @@ void explore_answer(struct shim_host *host, struct shim_context *context,
  */
 static bool pick_standby(const struct shim_host *host, struct shim_context *context)
 {
-	struct reap *reap = &context->reap;
+	struct reap_standby *reserve = context->reap.standby;
 	struct reap_pair *pair;
 	unsigned n = candidates(host, context, &pair);
 	bool found = false;
 
 	for (unsigned i = 0; i < n && !found; i++) {
+		struct reap_pair p = pair[reserve->next++ % n];
 		struct shim_locator ulid;
 
-		reap->standby.local = host->locator[pair[i].local].addr;
-		reap->standby.peer = peer_locator(context, pair[i].peer, &ulid)->addr;
-		found = !IN6_ARE_ADDR_EQUAL(&reap->standby.peer, &context->lp_peer) &&
-			!IN6_ARE_ADDR_EQUAL(&reap->standby.local, &context->lp_local);
+		reserve->local = host->locator[p.local].addr;
+		reserve->peer = peer_locator(context, p.peer, &ulid)->addr;
+		found = !IN6_ARE_ADDR_EQUAL(&reserve->peer, &context->lp_peer) ||
+			!IN6_ARE_ADDR_EQUAL(&reserve->local, &context->lp_local);
 	}
 	free(pair);
 	return found;
@@ -290,39 +303,51 @@ static bool pick_standby(const struct shim_host *host, struct shim_context *cont
 
 void standby_probe(struct shim_host *host, struct shim_context *context)
 {
-	struct reap *reap = &context->reap;
+	struct reap_standby *reserve = context->reap.standby;
 
 	context_set_timer(&host->contexts, context, TIMER_STANDBY,
-			  reap->hot_standby ? host->now + STANDBY_INTERVAL * USEC_PER_SEC
-					    : USEC_NEVER);
-	if (!reap->hot_standby || reap->state != REAP_OPERATIONAL)
+			  reserve ? host->now + STANDBY_INTERVAL * USEC_PER_SEC : USEC_NEVER);
+	if (!reserve || context->reap.state != REAP_OPERATIONAL)
 		return;
-	reap->standby_ready = reap->standby_ready && !reap->standby_nonce; /* it was answered */
-	if (!reap->standby_ready && !pick_standby(host, context))
+	reserve->ready = reserve->ready && !reserve->nonce; /* the last one was answered */
+	if (!reserve->ready && !pick_standby(host, context))
 		return;
 	do
-		reap->standby_nonce = random_u32(&host->random);
-	while (!reap->standby_nonce);
-	send_probe(host, context, &reap->standby.local, &reap->standby.peer, REAP_INBOUND_OK,
-		   NULL, reap->standby_nonce);
+		reserve->nonce = random_u32(&host->random);
+	while (!reserve->nonce);
+	send_probe(host, context, &reserve->local, &reserve->peer, REAP_INBOUND_OK, NULL,
+		   reserve->nonce);
 }
 
 static void standby_take(struct shim_host *host, struct shim_context *context,
-		  const struct reap_probe *probe)
+			 const struct reap_probe *probe)
 {
-	struct reap *reap = &context->reap;
+	struct reap_standby *reserve = context->reap.standby;
 
-	for (unsigned i = 0; reap->standby_nonce && i < probe->received_count; i++) {
+	for (unsigned i = 0; reserve && reserve->nonce && i < probe->received_count; i++) {
 		const struct reap_report *report = &probe->received[i];
 
-		if (report->nonce != reap->standby_nonce ||
-		    !IN6_ARE_ADDR_EQUAL(&report->src, &reap->standby.local) ||
-		    !IN6_ARE_ADDR_EQUAL(&report->dst, &reap->standby.peer))
+		if (report->nonce != reserve->nonce ||
+		    !IN6_ARE_ADDR_EQUAL(&report->src, &reserve->local) ||
+		    !IN6_ARE_ADDR_EQUAL(&report->dst, &reserve->peer))
 			continue;
-		reap->standby_nonce = 0;
-		reap->standby_ready = true;
+		reserve->nonce = 0;
+		reserve->ready = true;
 		host_event(host, SHIM_EVENT_STANDBY, context, NULL, NULL);
 	}
+}
+
+/* Without memory there is none. */
+void shim_hot_standby(struct shim_host *host, struct shim_context *context, bool on)
+{
+	if (!on) {
+		free(context->reap.standby);
+		context->reap.standby = NULL;
+	} else if (!context->reap.standby) {
+		context->reap.standby = calloc(1, sizeof(*context->reap.standby));
+	}
+	if (context_is_up(context))
+		standby_probe(host, context);
 }
 
 /* --- the choice ----------------------------------------------------------------- */

@@ -38,6 +38,8 @@ static void enter(struct shim_host *host, struct shim_context *context, enum shi
 	if (!was_up && context_is_up(context)) {
 		context->update.told_up = context->ls_local;
 		heuristic_used(host, context);
+		heuristic_expire(host, context); /* not for a while */
+		standby_probe(host, context);
 	}
 	host_event(host, SHIM_EVENT_STATE, context, shim_state_name(left), shim_state_name(state));
 }
@@ -278,9 +280,13 @@ static bool record(struct shim_host *host, struct shim_context *context, uint64_
 		return false;
 	}
 	context_set_peer_tag(&host->contexts, context, ct_peer);
-	/* A locator that the peer has no more can't be where it is reached. */
+	/* A locator that the peer has no more can't be where it is reached. The
+	 * message may have come from such a one, by the list that it replaces. */
 	if (!context_has_peer(context, &context->lp_peer))
-		translate_switch(host, context, &h->rx->ip.dst, &h->rx->ip.src);
+		translate_switch(host, context, &h->rx->ip.dst,
+				 context_has_peer(context, &h->rx->ip.src) ? &h->rx->ip.src
+									   : &context->ulids.peer);
+	reap_happen(host, context, REAP_CHANGED, NULL);
 	return true;
 }
 

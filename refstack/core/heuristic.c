@@ -72,8 +72,6 @@ int shim_initiate(struct shim_host *host, const struct in6_addr *local,
 void heuristic_used(struct shim_host *host, struct shim_context *context)
 {
 	context->used = host->now;
-	if (context->deadline[TIMER_IDLE] == USEC_NEVER)
-		heuristic_expire(host, context);
 }
 
 void heuristic_expire(struct shim_host *host, struct shim_context *context)

@@ -12,9 +12,6 @@ static void link_in(struct index *index, struct index_node *node)
 	struct index_node **head = &index->bucket[node->hash & (index->buckets - 1)];
 
 	node->next = *head;
-	node->link = head;
-	if (*head)
-		(*head)->link = &node->next;
 	*head = node;
 }
 
@@ -41,7 +38,7 @@ static void grow(struct index *index)
 
 int index_add(struct index *index, struct index_node *node, uint64_t hash)
 {
-	if (index->count >= index->buckets)
+	if (2 * index->count >= index->buckets) /* most chains have one link */
 		grow(index);
 	if (!index->buckets)
 		return -ENOMEM;
@@ -53,12 +50,11 @@ int index_add(struct index *index, struct index_node *node, uint64_t hash)
 
 void index_remove(struct index *index, struct index_node *node)
 {
-	if (!node->link)
-		return;
-	*node->link = node->next;
-	if (node->next)
-		node->next->link = node->link;
-	node->link = NULL;
+	struct index_node **link = &index->bucket[node->hash & (index->buckets - 1)];
+
+	while (*link != node)
+		link = &(*link)->next;
+	*link = node->next;
 	index->count--;
 }
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct index_node {
-	struct index_node *next, **link; /* link: what points here; NULL: in no table */
+	struct index_node *next;
 	uint64_t hash;
 };
 
@@ -24,7 +24,7 @@ struct index {
 
 /* 0, or -ENOMEM if there is not one bucket. */
 int index_add(struct index *index, struct index_node *node, uint64_t hash);
-/* Harmless if it is in no table. */
+/* It has to be in this table. */
 void index_remove(struct index *index, struct index_node *node);
 void index_free(struct index *index);
 

@@ -240,6 +240,8 @@ void reap_stop(struct shim_host *host, struct shim_context *context);
 void explore_begin(struct shim_host *host, struct shim_context *context);
 void explore_reorder(struct shim_host *host, struct shim_context *context);
 void explore_remember(struct shim_context *context, const struct reap_heard *heard);
+void explore_forget_received(struct shim_context *context);
+void explore_restart(struct shim_context *context);
 void explore_next(struct shim_host *host, struct shim_context *context);
 void explore_answer(struct shim_host *host, struct shim_context *context,
 		    const struct reap_heard *heard);

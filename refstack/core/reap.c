@@ -157,8 +157,10 @@ static void run_timers(struct shim_host *host, struct shim_context *context, uns
 	}
 }
 
-/* In Exploring neither timer runs, RFC 5534 6.4. Back in Operational, the
- * probe timer says how long an exploration is remembered. */
+/* In Exploring neither timer runs, RFC 5534 6.4, and what was received before is
+ * old (5.2). Who hears of the peer after a while without looks for a way to it
+ * at the first pace again, for the peer is listening now; the text doesn't say. Back
+ * in Operational, the probe timer says how long an exploration is remembered. */
 static void enter(struct shim_host *host, struct shim_context *context, enum reap_state state)
 {
 	enum reap_state left = context->reap.state;
@@ -168,8 +170,12 @@ static void enter(struct shim_host *host, struct shim_context *context, enum rea
 	context->reap.state = state;
 	if (left == OP)
 		explore_begin(host, context);
-	if (state == EX)
+	if (state == EX) {
 		run_timers(host, context, STOP_S | STOP_K);
+		explore_forget_received(context);
+	}
+	if (left == EX && state == IN)
+		explore_restart(context);
 	if (state == OP)
 		set(host, context, TIMER_PROBE, host->now + MEMORY_TIME * USEC_PER_SEC);
 	host_event(host, SHIM_EVENT_REAP, context, reap_state_name(left), reap_state_name(state));
@@ -290,13 +296,6 @@ void shim_feedback(struct shim_host *host, struct shim_context *context, bool go
 {
 	if (context_is_up(context))
 		reap_happen(host, context, good ? REAP_GOOD : REAP_BROKEN, NULL);
-}
-
-void shim_hot_standby(struct shim_host *host, struct shim_context *context, bool on)
-{
-	context->reap.hot_standby = on;
-	if (context_is_up(context))
-		standby_probe(host, context);
 }
 
 void reap_stop(struct shim_host *host, struct shim_context *context)

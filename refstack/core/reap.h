@@ -27,17 +27,22 @@ struct reap_exploration {
 	struct reap_pair *pair; /* owned; in the order in which they are tried */
 };
 
-struct reap {
-	uint8_t state;     /* enum reap_state */
-	bool hot_standby;  /* keep another pair proven */
-	bool standby_ready; /* standby was, lately */
-	uint16_t keepalive_timeout; /* seconds; what the peer wants, RFC 5534 5.3; 0: the default */
-	uint32_t standby_nonce;     /* of the Probe that asks; 0: none is on its way */
-	struct { struct in6_addr local, peer; } standby;
-	struct reap_exploration *exploration; /* owned; NULL: there is or was none */
+/* A pair in reserve. */
+struct reap_standby {
+	uint32_t nonce; /* of the Probe that asks; 0: none is on its way */
+	bool ready;     /* it has answered, lately */
+	unsigned next;  /* which of the candidates is tried when this one fails */
+	struct in6_addr local, peer;
 };
 
-/* Frees what it owns. */
+struct reap {
+	uint8_t state; /* enum reap_state */
+	uint16_t keepalive_timeout; /* seconds; what the peer wants, RFC 5534 5.3; 0: the default */
+	struct reap_exploration *exploration; /* owned; NULL: there is or was none */
+	struct reap_standby *standby;         /* owned; NULL: none is wanted */
+};
+
+/* Frees the exploration; a pair in reserve is still wanted. */
 void reap_forget(struct reap *reap);
 
 /* Interval behind Probe n of a sequence (n >= 1). RFC 5534 4.3 and 7: the first

@@ -138,7 +138,8 @@ void translate_switch(struct shim_host *host, struct shim_context *context,
 	context->lp_local = *local;
 	context->lp_peer = *peer;
 	context->path_mtu = 0; /* it was another path's */
-	context->reap.standby_ready = false;
+	if (context->reap.standby)
+		context->reap.standby->ready = false;
 	host_event(host, SHIM_EVENT_PAIR, context, NULL, NULL);
 }
 

@@ -127,15 +127,29 @@ static void send_ack(struct shim_host *host, const struct shim_context *context,
 	host_send_control(host, &h->rx->ip.dst, &h->rx->ip.src, &ack);
 }
 
-/* Is where we send to no place to send to any more? */
-static bool lost_its_pair(const struct shim_context *context)
+/* Does the peer call broken where we send to? */
+static bool is_broken(const struct shim_context *context)
 {
 	const struct shim_locators *ls = context->ls_peer;
 
 	for (unsigned i = 0; ls && i < ls->count; i++)
 		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, &context->lp_peer))
 			return ls->at[i].preference.flags & SHIM6_BROKEN;
-	return ls != NULL;
+	return false;
+}
+
+/* Where to look for another pair, or whether to. What the peer has no more is not
+ * sent to any more, not even until another is found: the ULID alone needs no
+ * proof, RFC 5533 7.2. */
+static void follow_peer(struct shim_host *host, struct shim_context *context)
+{
+	bool broken = is_broken(context);
+
+	if (!context_has_peer(context, &context->lp_peer)) {
+		translate_switch(host, context, &context->lp_local, &context->ulids.peer);
+		broken = true;
+	}
+	reap_happen(host, context, broken ? REAP_BROKEN : REAP_CHANGED, NULL);
 }
 
 /* RFC 5533 10.4. Everything is looked at before anything is recorded: the text
@@ -166,6 +180,6 @@ void update_take_request(struct shim_host *host, struct shim_context *context,
 	}
 	send_ack(host, context, h);
 	reap_payload_out(host, context);
+	follow_peer(host, context);
 	host_event(host, SHIM_EVENT_LIST, context, NULL, NULL);
-	reap_happen(host, context, lost_its_pair(context) ? REAP_BROKEN : REAP_CHANGED, NULL);
 }

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Both ends at once, RFC 5533 7.4 and 7.5: whatever order the messages land in,
+ * and if one of them is lost or comes twice, there must be one context at each
+ * end at last, and either must send by the other's tag. Every order is tried,
+ * each from the beginning, by counting through the choices that were made.
+ */
+#include "refstack/core/back_to_back.h"
+
+enum { CHOICES_MAX = 128, ORDERS_MAX = 200000 };
+
+struct story {
+	struct pair *p;
+	void (*also)(struct pair *p); /* happens once, at any time; NULL: it has */
+	unsigned faults;              /* still to come at most */
+	/* What has been chosen, of how many, and at which choice we are. */
+	unsigned choice[CHOICES_MAX], options[CHOICES_MAX], made, at;
+	bool landed[FLIGHTS_MAX];
+};
+
+static unsigned choose(struct story *s, unsigned options)
+{
+	assert_true(s->at < CHOICES_MAX);
+	if (s->at == s->made) {
+		s->choice[s->made] = 0;
+		s->options[s->made++] = options;
+	}
+	assert_int_equal(s->options[s->at], options);
+	return s->choice[s->at++];
+}
+
+/* The next order: the last choice that has another option takes it. */
+static bool count_on(struct story *s)
+{
+	while (s->made > 0 && s->choice[s->made - 1] + 1 == s->options[s->made - 1])
+		s->made--;
+	if (s->made == 0)
+		return false;
+	s->choice[s->made - 1]++;
+	return true;
+}
+
+static unsigned in_air(const struct story *s, unsigned *air)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->p->count; i++)
+		if (!s->landed[i])
+			air[n++] = i;
+	return n;
+}
+
+/* One thing happens: a packet lands, or is lost, or lands and stays in the air,
+ * or the other end begins. */
+static void step(struct story *s, const unsigned *air, unsigned n)
+{
+	unsigned kinds = s->faults ? 3 : 1;
+	unsigned choice = choose(s, kinds * n + (s->also ? 1 : 0));
+	unsigned kind = choice / (n ? n : 1);
+	struct flight f;
+
+	if (choice == kinds * n) {
+		s->also(s->p);
+		s->also = NULL;
+		return;
+	}
+	f = s->p->flight[air[choice % n]];
+	s->landed[air[choice % n]] = kind < 2;
+	s->faults -= kind > 0;
+	if (kind != 1)
+		land(s->p, &f);
+}
+
+static bool is_over(const struct pair *p)
+{
+	return state_of(p, A) == SHIM_ESTABLISHED && state_of(p, B) == SHIM_ESTABLISHED;
+}
+
+static void time_goes_on(struct pair *p)
+{
+	usec_t a = shim_host_deadline(p->host[A]), b = shim_host_deadline(p->host[B]);
+	usec_t due = a < b ? a : b;
+
+	assert_true(due != USEC_NEVER);
+	shim_host_advance(p->host[A], due);
+	shim_host_advance(p->host[B], due);
+}
+
+static void live(struct story *s)
+{
+	unsigned air[FLIGHTS_MAX], n;
+
+	while ((n = in_air(s, air)) > 0 || s->also || !is_over(s->p)) {
+		if (n > 0 || s->also)
+			step(s, air, n);
+		else
+			time_goes_on(s->p);
+	}
+}
+
+static void assert_well(struct pair *p)
+{
+	assert_consistent(p);
+	assert_int_equal(p->host[A]->contexts.count, 1);
+	assert_int_equal(p->host[B]->contexts.count, 1);
+	for (unsigned side = A; side <= B; side++) {
+		assert_int_equal(context_of(p, side)->ls_peer->count, 2);
+		assert_null(context_of(p, side)->handshake);
+		assert_true(context_of(p, side)->deadline[TIMER_STATE] == USEC_NEVER);
+		p->end[!side].arrivals = 0;
+		p->landed = p->count;
+		assert_int_equal(send_payload(p, side, 2), 0);
+		settle(p);
+		assert_int_equal(p->end[!side].arrivals, 1);
+		assert_true(p->end[!side].arrival.shimmed);
+	}
+}
+
+/* Who lost its context in the middle of an exchange may have left the other with a
+ * tag that is none: nothing in RFC 5533 tells it, before it sends payload (7.5). */
+static void heal(struct pair *p)
+{
+	p->landed = p->count;
+	for (unsigned side = A; side <= B; side++) {
+		assert_int_equal(send_payload(p, side, 2), 0);
+		settle(p);
+	}
+}
+
+/* In how many orders it was told. */
+static unsigned every_order(void (*begin)(struct pair *p), void (*also)(struct pair *p),
+			    unsigned faults, bool heals)
+{
+	static struct story s;
+	unsigned orders = 0;
+
+	s.made = 0;
+	do {
+		s.p = pair_new(orders, 0);
+		s.also = also;
+		s.faults = faults;
+		s.at = 0;
+		memset(s.landed, 0, sizeof(s.landed));
+		begin(s.p);
+		for (unsigned i = 0; i < s.p->landed; i++)
+			s.landed[i] = true;
+		live(&s);
+		if (heals)
+			heal(s.p);
+		assert_well(s.p);
+		pair_free(s.p);
+		assert_true(++orders < ORDERS_MAX);
+	} while (count_on(&s));
+	return orders;
+}
+
+/* --- what happens ---------------------------------------------------------------------- */
+
+static void a_begins(struct pair *p)
+{
+	initiate(p, A);
+}
+
+static void b_begins(struct pair *p)
+{
+	initiate(p, B);
+}
+
+static void b_may_have_begun(struct pair *p)
+{
+	if (!context_of(p, B))
+		initiate(p, B);
+}
+
+static void b_forgets_and_a_sends(struct pair *p)
+{
+	establish(p);
+	context_remove(&p->host[B]->contexts, context_of(p, B));
+	assert_int_equal(send_payload(p, A, 2), 0);
+}
+
+static void b_forgets_and_begins(struct pair *p)
+{
+	establish(p);
+	context_remove(&p->host[B]->contexts, context_of(p, B));
+	initiate(p, B);
+}
+
+static void a_sends(struct pair *p)
+{
+	if (context_of(p, A) && context_is_up(context_of(p, A)))
+		assert_int_equal(send_payload(p, A, 2), 0);
+}
+
+static void a_forgets_and_begins(struct pair *p)
+{
+	if (context_of(p, A))
+		context_remove(&p->host[A]->contexts, context_of(p, A));
+	initiate(p, A);
+}
+
+/* --- claims ------------------------------------------------------------------------------ */
+
+static void the_orders_are_all_different_and_many(void **state)
+{
+	(void)state;
+	/* I1, R1, I2 and R2, one after the other, with nothing to choose. */
+	assert_int_equal(every_order(a_begins, NULL, 0, false), 1);
+	/* Each of the four may be lost or doubled; what is doubled lands again
+	 * at once or later. */
+	assert_true(every_order(a_begins, NULL, 1, false) > 8);
+}
+
+static void both_may_begin_at_any_time(void **state)
+{
+	(void)state;
+	assert_true(every_order(a_begins, b_may_have_begun, 0, false) > 20);
+}
+
+static void both_may_begin_though_one_message_is_lost_or_comes_twice(void **state)
+{
+	(void)state;
+	assert_true(every_order(a_begins, b_may_have_begun, 1, false) > 1000);
+}
+
+static void who_has_lost_the_context_may_begin_during_its_recovery(void **state)
+{
+	(void)state;
+	assert_true(every_order(b_forgets_and_a_sends, b_may_have_begun, 0, false) > 20);
+}
+
+static void so_it_may_though_one_message_is_lost_or_comes_twice(void **state)
+{
+	(void)state;
+	assert_true(every_order(b_forgets_and_a_sends, b_may_have_begun, 1, false) > 1000);
+}
+
+static void payload_may_be_on_its_way_to_who_begins_again(void **state)
+{
+	(void)state;
+	assert_true(every_order(b_forgets_and_begins, a_sends, 1, false) > 100);
+}
+
+static void the_other_may_lose_it_too_and_begin(void **state)
+{
+	(void)state;
+	assert_true(every_order(b_forgets_and_begins, a_forgets_and_begins, 1, true) > 100);
+}
+
+static void either_may_forget_while_the_other_begins(void **state)
+{
+	(void)state;
+	assert_true(every_order(b_begins, a_forgets_and_begins, 1, true) > 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_orders_are_all_different_and_many),
+		cmocka_unit_test(both_may_begin_at_any_time),
+		cmocka_unit_test(both_may_begin_though_one_message_is_lost_or_comes_twice),
+		cmocka_unit_test(who_has_lost_the_context_may_begin_during_its_recovery),
+		cmocka_unit_test(so_it_may_though_one_message_is_lost_or_comes_twice),
+		cmocka_unit_test(payload_may_be_on_its_way_to_who_begins_again),
+		cmocka_unit_test(the_other_may_lose_it_too_and_begin),
+		cmocka_unit_test(either_may_forget_while_the_other_begins),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
