@@ -28,16 +28,45 @@ static int fixed_emit(const struct wire_layer *layer, const void *in, struct wbu
 	return 0;
 }
 
+/* The one header that every packet has is not left to its table: by hand, this
+ * is several times faster, and a test holds the two together. */
 int ipv6_parse(struct ipv6_header *out, struct rbuf *r)
 {
-	if (rbuf_left(r) >= IPV6_HEADER_LEN && r->data[r->off] >> 4 != 6)
+	struct rbuf rest = *r;
+	const uint8_t *p = rbuf_take(&rest, IPV6_HEADER_LEN);
+
+	if (!p)
+		return -EMSGSIZE;
+	if (p[0] >> 4 != 6)
 		return -EBADMSG;
-	return fixed_parse(&layer_ipv6, out, r);
+	out->traffic_class = (uint8_t)(p[0] << 4 | p[1] >> 4);
+	out->flow_label = (uint32_t)(p[1] & 0x0f) << 16 | (uint32_t)p[2] << 8 | p[3];
+	out->payload_len = (uint16_t)(p[4] << 8 | p[5]);
+	out->next_header = p[6];
+	out->hop_limit = p[7];
+	memcpy(&out->src, p + 8, sizeof(out->src));
+	memcpy(&out->dst, p + 24, sizeof(out->dst));
+	*r = rest;
+	return 0;
 }
 
 int ipv6_emit(const struct ipv6_header *h, struct wbuf *w)
 {
-	return fixed_emit(&layer_ipv6, h, w);
+	uint8_t *p = wbuf_reserve(w, IPV6_HEADER_LEN);
+
+	if (!p)
+		return -ENOSPC;
+	p[0] = (uint8_t)(6 << 4 | h->traffic_class >> 4);
+	p[1] = (uint8_t)(h->traffic_class << 4 | (h->flow_label >> 16 & 0x0f));
+	p[2] = (uint8_t)(h->flow_label >> 8);
+	p[3] = (uint8_t)h->flow_label;
+	p[4] = (uint8_t)(h->payload_len >> 8);
+	p[5] = (uint8_t)h->payload_len;
+	p[6] = h->next_header;
+	p[7] = h->hop_limit;
+	memcpy(p + 8, &h->src, sizeof(h->src));
+	memcpy(p + 24, &h->dst, sizeof(h->dst));
+	return 0;
 }
 
 int udp_parse(struct udp_header *out, struct rbuf *r)
@@ -90,11 +119,44 @@ static int extension_step(struct ipv6_found *at, int unit, struct rbuf *r)
 
 	if (!header || !rbuf_take(r, (size_t)unit * header[1]))
 		return -EMSGSIZE;
-	at->fragment = at->proto == IPPROTO_FRAGMENT && wire_bits_get(header, 16, 13) != 0;
+	if (at->proto == IPPROTO_FRAGMENT) {
+		at->fragment = wire_bits_get(header, 16, 13) != 0;
+		at->more_fragments = header[3] & 0x01;
+	}
 	at->next_at = at->off;
 	at->proto = header[0];
 	at->off = r->off;
 	return 0;
+}
+
+size_t ipv6_own_len(const uint8_t *packet, size_t len)
+{
+	size_t payload_len, own;
+
+	if (len < IPV6_HEADER_LEN || packet[0] >> 4 != 6)
+		return len;
+	payload_len = wire_bits_get(packet, 32, 16);
+	own = IPV6_HEADER_LEN + payload_len;
+	if (payload_len == 0 && packet[6] != PROTO_NONE)
+		return len;
+	return own < len ? own : len;
+}
+
+int ipv6_walk(struct ipv6_found *at, const uint8_t *packet, size_t len, int wanted)
+{
+	struct rbuf r = { .data = packet, .len = len, .off = at->off };
+
+	while (at->proto != wanted && !at->fragment) {
+		int unit = extension_unit(at->proto);
+		int rc;
+
+		if (unit < 0)
+			break;
+		rc = extension_step(at, unit, &r);
+		if (rc)
+			return rc;
+	}
+	return wanted >= 0 && (at->proto != wanted || at->fragment) ? -ENOENT : 0;
 }
 
 int ipv6_find(struct ipv6_found *out, const uint8_t *packet, size_t len, int wanted)
@@ -108,19 +170,10 @@ int ipv6_find(struct ipv6_found *out, const uint8_t *packet, size_t len, int wan
 		return rc;
 	if (r.len - r.off > ip.payload_len) /* what the link padded is not the packet */
 		r.len = r.off + ip.payload_len;
-
 	at.proto = ip.next_header;
-	while (at.proto != wanted && !at.fragment) {
-		int unit = extension_unit(at.proto);
-
-		if (unit < 0)
-			break;
-		rc = extension_step(&at, unit, &r);
-		if (rc)
-			return rc;
-	}
-	if (wanted >= 0 && (at.proto != wanted || at.fragment))
-		return -ENOENT;
+	rc = ipv6_walk(&at, packet, r.len, wanted);
+	if (rc)
+		return rc;
 	*out = at;
 	return 0;
 }

@@ -49,11 +49,24 @@ struct ipv6_found {
 	size_t next_at; /* offset of the Next Header octet that names it */
 	uint8_t proto;
 	bool fragment;  /* a later fragment: what follows is not a header */
+	bool more_fragments; /* a fragment header on the way says that more are to come */
 };
 
 /* 0; -ENOENT if the chain has no such header; -EMSGSIZE if it leaves the
  * packet; -EBADMSG if it isn't version 6. */
 int ipv6_find(struct ipv6_found *out, const uint8_t *packet, size_t len, int wanted);
+
+/* The same walk from a header on, of which off, next_at and proto are known; len
+ * ends the packet. *at is moved on in any case. 0, -ENOENT or -EMSGSIZE. */
+int ipv6_walk(struct ipv6_found *at, const uint8_t *packet, size_t len, int wanted);
+
+/*
+ * How many of the octets from an IPv6 header on are the packet's own: a link may
+ * have put others behind them, so as to reach its least length, or to check
+ * (IEEE 802.3). len, where Payload Length is 0 without saying so: for a jumbogram
+ * (RFC 2675 3), or a packet that only the card cuts in pieces.
+ */
+size_t ipv6_own_len(const uint8_t *packet, size_t len);
 
 struct udp_header {
 	uint16_t src_port, dst_port; /* host order */

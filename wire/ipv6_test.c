@@ -321,6 +321,40 @@ static void find_keeps_to_the_payload_length(void **state)
 	octets_free(&o);
 }
 
+static size_t own_of(const char *head, size_t len)
+{
+	struct octets o = octets_of(head);
+	size_t own;
+
+	own = ipv6_own_len(o.data, len);
+	octets_free(&o);
+	return own;
+}
+
+#define ADDRESSES "20010db8000a00000000000000000001" "20010db8000b00000000000000000001"
+
+/* Ethernet pads to 60 octets, and a capture may have its checksum of 4. */
+static void own_octets_end_where_the_payload_length_says(void **state)
+{
+	(void)state;
+	assert_int_equal(own_of("60000000 0010 8c40" ADDRESSES, 60), 56);
+	assert_int_equal(own_of("60000000 0010 8c40" ADDRESSES, 56), 56);
+	assert_int_equal(own_of("60000000 0000 3b40" ADDRESSES, 46), 40);
+	/* not all of it was captured */
+	assert_int_equal(own_of("60000000 0010 8c40" ADDRESSES, 50), 50);
+	assert_int_equal(own_of("60000000 0010 8c40", 8), 8);
+	assert_int_equal(own_of("6000", 2), 2);
+}
+
+/* RFC 2675 3, and what a card takes apart only when it sends. */
+static void own_octets_are_all_where_the_payload_length_is_not_told(void **state)
+{
+	(void)state;
+	assert_int_equal(own_of("60000000 0000 0040" ADDRESSES, 70000), 70000);
+	assert_int_equal(own_of("60000000 0000 0640" ADDRESSES, 1500), 1500);
+	assert_int_equal(own_of("45000014 0000 0000", 60), 60);
+}
+
 static void find_rejects_what_is_not_ipv6(void **state)
 {
 	struct octets o = packet_of("11", UDP);
@@ -353,6 +387,8 @@ int main(void)
 		cmocka_unit_test(find_may_name_a_header_of_which_nothing_is_there),
 		cmocka_unit_test(find_rejects_a_chain_that_leaves_the_packet),
 		cmocka_unit_test(find_keeps_to_the_payload_length),
+		cmocka_unit_test(own_octets_end_where_the_payload_length_says),
+		cmocka_unit_test(own_octets_are_all_where_the_payload_length_is_not_told),
 		cmocka_unit_test(find_rejects_what_is_not_ipv6),
 	};
 

@@ -11,6 +11,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* By hand, as the IPv6 header is, for the same reason. */
 int shim6_payload_parse(struct shim6_payload *out, struct rbuf *r)
 {
 	struct rbuf rest = *r;
@@ -20,19 +21,20 @@ int shim6_payload_parse(struct shim6_payload *out, struct rbuf *r)
 		return -EMSGSIZE;
 	if (octets[1] != 0 || !(octets[2] & 0x80))
 		return -EBADMSG;
-	wire_fixed_parse(&layer_payload, octets, out);
+	out->next_header = octets[0];
+	rest.off -= SHIM6_PAYLOAD_LEN - 2;
+	out->tag = rbuf_uint(&rest, 6) & SHIM6_TAG_MASK;
 	*r = rest;
 	return 0;
 }
 
 int shim6_payload_emit(const struct shim6_payload *p, struct wbuf *w)
 {
-	uint8_t *octets = wbuf_reserve(w, SHIM6_PAYLOAD_LEN);
+	uint64_t octets = (uint64_t)p->next_header << 56 | UINT64_C(1) << 47 |
+			  (p->tag & SHIM6_TAG_MASK);
 
-	if (!octets)
-		return -ENOSPC;
-	wire_fixed_emit(&layer_payload, octets, p);
-	return 0;
+	wbuf_uint(w, octets, SHIM6_PAYLOAD_LEN);
+	return w->bad ? -ENOSPC : 0;
 }
 
 /* --- options ------------------------------------------------------------- */

@@ -77,12 +77,12 @@ struct shim_update {
 
 /* A context sleeps until the first of these; see context_set_timer(). */
 enum context_timer {
-	TIMER_STATE,     /* RFC 5533 7.8, 7.12, 7.19: retransmission; holddown */
-	TIMER_UPDATE,    /* RFC 5533 10.2 */
-	TIMER_IDLE,      /* RFC 5533 9 */
 	TIMER_SEND,      /* RFC 5534 4.1 */
 	TIMER_KEEPALIVE, /* RFC 5534 4.1 */
 	TIMER_INTERVAL,  /* to the next Keepalive */
+	TIMER_STATE,     /* RFC 5533 7.8, 7.12, 7.19: retransmission; holddown */
+	TIMER_UPDATE,    /* RFC 5533 10.2 */
+	TIMER_IDLE,      /* RFC 5533 9 */
 	TIMER_PROBE,     /* to the next Probe; in Operational: to the end of an exploration's memory */
 	TIMER_STANDBY,   /* to the next proof of the pair in reserve */
 	TIMER_COUNT,
@@ -92,27 +92,23 @@ enum context_timer {
  * The names are those of RFC 5533: CT context tag, Ls locator list, Lp current
  * locator. Section 6.2 says which of them mean something in which STATE.
  *
- * What a packet needs comes first and together: among a million contexts each
- * cache line that is touched costs more than all that is done with it.
+ * What a packet needs comes first, in three cache lines: among a million contexts
+ * each of them that is touched costs more than all that is done with it.
  */
 struct shim_context {
-	/* Coming in */
-	struct index_node by_tag;
+	struct index_node by_tag, by_ulids;
+	struct shim_ulids ulids;
 	uint8_t state; /* enum shim_state */
 	bool in_by_peer_tag;
-	struct shim_ulids ulids;
 	struct reap reap;
 	usec_t used; /* when payload last went either way */
 	usec_t deadline[TIMER_COUNT]; /* USEC_NEVER: not running */
-
-	/* Going out */
-	struct index_node by_ulids;
-	struct in6_addr lp_local, lp_peer;
 	uint64_t ct_peer;
+	struct in6_addr lp_local, lp_peer;
 	locator_set ls_local;
 	unsigned path_mtu; /* octets, RFC 8201; 0: the link's */
-	usec_t path_mtu_until;
 
+	usec_t path_mtu_until;
 	uint64_t ct_local;
 	struct timer timer; /* the first of deadline[], or before it */
 	struct index_node by_peer_tag, by_nonce;

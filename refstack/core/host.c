@@ -382,21 +382,6 @@ int host_send_control(struct shim_host *host, const struct in6_addr *src,
 
 /* --- in ------------------------------------------------------------------------ */
 
-/*
- * The octet of rx that names the protocol at the end of the chain, when
- * next_at is that octet in a packet without the payload extension header:
- * either before it, or, being what names it, its own first octet, or behind.
- */
-static uint32_t named_in(const struct received *rx, bool shimmed, size_t next_at)
-{
-	struct ipv6_found shim;
-
-	if (!shimmed || ipv6_find(&shim, rx->packet, rx->len, PROTO_SHIM6) ||
-	    next_at < shim.next_at)
-		return (uint32_t)next_at;
-	return (uint32_t)(next_at == shim.next_at ? shim.off : next_at + SHIM6_PAYLOAD_LEN);
-}
-
 /* Takes the headers that the shim has nothing to do with. */
 static void deliver_upper(struct shim_host *host, const struct received *rx,
 			  const struct shim_arrival *arrival, size_t next_at)
@@ -409,8 +394,7 @@ static void deliver_upper(struct shim_host *host, const struct received *rx,
 	else if (arrival->protocol == IPPROTO_UDP)
 		icmp6_send_error(host, rx, ICMP6_PORT_UNREACHABLE, 0);
 	else
-		icmp6_send_error(host, rx, ICMP6_UNKNOWN_NEXT_HEADER,
-				 named_in(rx, arrival->shimmed, next_at));
+		icmp6_send_error(host, rx, ICMP6_UNKNOWN_NEXT_HEADER, (uint32_t)next_at);
 }
 
 /* The shim header that ends the walk: RFC 5533 12 by its P bit, which is 1
@@ -426,16 +410,6 @@ static void deliver_shim(struct shim_host *host, const struct received *rx,
 		control_input(host, rx, shim->off);
 }
 
-/* Are more fragments to come? One without any (RFC 6946) is a whole packet.
- * The headers have been walked to their end, so all of this one is there. */
-static bool is_first_fragment(const uint8_t *packet, size_t len)
-{
-	struct ipv6_found fragment;
-
-	return ipv6_find(&fragment, packet, len, IPPROTO_FRAGMENT) == 0 &&
-	       packet[fragment.off + 3] & 0x01; /* RFC 8200 4.5: the M flag */
-}
-
 /* Between the ULIDs payload needs no tag, RFC 5533 12.2. */
 static void notice_payload(struct shim_host *host, const struct shim_arrival *arrival,
 			   struct shim_context *context)
@@ -448,8 +422,9 @@ static void notice_payload(struct shim_host *host, const struct shim_arrival *ar
 	reap_payload_in(host, context);
 }
 
+/* A fragment without any other (RFC 6946) is a whole packet. */
 void host_deliver(struct shim_host *host, const struct received *rx,
-		  struct shim_context *context, const uint8_t *packet, size_t len)
+		  struct shim_context *context, struct ipv6_found *at)
 {
 	struct shim_arrival arrival = {
 		.local = context ? context->ulids.local : rx->ip.dst,
@@ -459,22 +434,21 @@ void host_deliver(struct shim_host *host, const struct received *rx,
 		.hop_limit = rx->ip.hop_limit,
 		.shimmed = context,
 	};
-	struct ipv6_found end;
 
-	if (ipv6_find(&end, packet, len, -1)) {
+	if (ipv6_walk(at, rx->packet, rx->len, -1)) {
 		host_drop(host, rx, "headers that leave the packet");
-	} else if (end.fragment || is_first_fragment(packet, len)) {
+	} else if (at->fragment || at->more_fragments) {
 		host_drop(host, rx, "a fragment");
-	} else if (end.proto != PROTO_SHIM6) {
-		arrival.protocol = end.proto;
-		arrival.upper = packet + end.off;
-		arrival.len = len - end.off;
+	} else if (at->proto != PROTO_SHIM6) {
+		arrival.protocol = at->proto;
+		arrival.upper = rx->packet + at->off;
+		arrival.len = rx->len - at->off;
 		notice_payload(host, &arrival, context);
-		deliver_upper(host, rx, &arrival, end.next_at);
+		deliver_upper(host, rx, &arrival, at->next_at);
 	} else if (context) {
 		host_drop(host, rx, "a Shim6 header behind a Shim6 header");
 	} else {
-		deliver_shim(host, rx, &end);
+		deliver_shim(host, rx, at);
 	}
 }
 
@@ -482,6 +456,7 @@ void shim_host_input(struct shim_host *host, unsigned link, const void *packet, 
 {
 	struct received rx = { .packet = packet };
 	struct rbuf r = rbuf_of(packet, len);
+	struct ipv6_found at;
 
 	if (link < 1 || link > host->cfg.link_count || !host->link_up[link - 1])
 		return;
@@ -490,5 +465,10 @@ void shim_host_input(struct shim_host *host, unsigned link, const void *packet, 
 	if (!host_is_up(host, &rx.ip.dst) || !host_is_unicast(&rx.ip.src))
 		return;
 	rx.len = IPV6_HEADER_LEN + rx.ip.payload_len;
-	host_deliver(host, &rx, NULL, rx.packet, rx.len);
+	at = (struct ipv6_found){
+		.off = IPV6_HEADER_LEN,
+		.next_at = 6,
+		.proto = rx.ip.next_header,
+	};
+	host_deliver(host, &rx, NULL, &at);
 }

@@ -87,35 +87,23 @@ struct quoted {
 	size_t len;
 };
 
-/* The extension header is behind where the walk of a packet as it was ends. */
+/* The walk goes on behind the payload extension header. */
 static bool quoted_tag(struct quoted *out, const struct shim_host *host, const uint8_t *quote,
-		       size_t len, const struct ipv6_header *ip, size_t off)
+		       size_t len, const struct ipv6_header *ip, struct ipv6_found *at)
 {
-	struct rbuf r = rbuf_of(quote + off, len - off);
+	struct rbuf r = rbuf_of(quote + at->off, len - at->off);
 	struct shim6_payload payload;
-	struct ipv6_found end;
-	uint8_t rest[ERROR_MAX + IPV6_HEADER_LEN];
-	struct wbuf w = wbuf_of(rest, sizeof(rest));
-	struct ipv6_header inner = *ip;
 
 	if (shim6_payload_parse(&payload, &r))
 		return false;
 	out->context = translate_quoted(host, &ip->src, &ip->dst, payload.tag);
-	if (!out->context)
-		return false;
-	/* As a packet of its own, for what follows may be headers again. */
-	inner.next_header = payload.next_header;
-	inner.payload_len = (uint16_t)rbuf_left(&r);
-	ipv6_emit(&inner, &w);
-	wbuf_copy(&w, r.data + r.off, rbuf_left(&r));
-	if (w.bad || ipv6_find(&end, rest, w.len, -1) || end.fragment)
+	at->off += SHIM6_PAYLOAD_LEN;
+	at->proto = payload.next_header;
+	if (!out->context || ipv6_walk(at, quote, len, -1) || at->fragment)
 		return false;
 	out->tagged = true;
 	out->local = out->context->ulids.local;
 	out->peer = out->context->ulids.peer;
-	out->protocol = end.proto;
-	out->len = w.len - end.off;
-	out->upper = quote + len - out->len;
 	return true;
 }
 
@@ -129,15 +117,18 @@ static bool unquote(struct quoted *out, const struct shim_host *host, const uint
 	*out = (struct quoted){ .context = NULL };
 	if (ipv6_parse(&ip, &r) || ipv6_find(&end, quote, len, -1) || end.fragment)
 		return false;
-	if (end.proto == PROTO_SHIM6)
-		return quoted_tag(out, host, quote, len, &ip, end.off);
-	out->context = shim_context_of(host, &ip.src, &ip.dst);
-	out->local = ip.src;
-	out->peer = ip.dst;
+	if (end.proto == PROTO_SHIM6) {
+		if (!quoted_tag(out, host, quote, len, &ip, &end))
+			return false;
+	} else {
+		out->context = shim_context_of(host, &ip.src, &ip.dst);
+		out->local = ip.src;
+		out->peer = ip.dst;
+	}
 	out->protocol = end.proto;
 	out->upper = quote + end.off;
 	out->len = len - end.off;
-	return shim_host_owns(host, &ip.src);
+	return shim_host_owns(host, &out->local);
 }
 
 /* Another path may help. Nothing is believed but that it is worth a Probe; with

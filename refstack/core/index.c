@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BUCKETS_MIN = 64 };
+enum { BUCKETS_MIN = 64, CACHE_LINE = 64 };
 
 static void link_in(struct index *index, struct index_node *node)
 {
@@ -64,10 +64,15 @@ void index_free(struct index *index)
 	*index = (struct index){ .count = 0 };
 }
 
+/* What is behind the node is fetched while its hash is still on its way. */
 static struct index_node *same_hash(struct index_node *node, uint64_t hash)
 {
-	while (node && node->hash != hash)
-		node = node->next;
+	for (; node; node = node->next) {
+		__builtin_prefetch((const char *)node + CACHE_LINE);
+		__builtin_prefetch((const char *)node + 2 * CACHE_LINE);
+		if (node->hash == hash)
+			break;
+	}
 	return node;
 }
 

@@ -2,7 +2,8 @@
 /*
  * A hash table of things that carry their own nodes, so that one thing can be
  * in several tables. Chained; it grows, and never shrinks. What is equal is
- * the caller's to say, as is the hash.
+ * the caller's to say, as is the hash. Nodes are best at the start of a thing,
+ * followed by what is looked at next.
  */
 #ifndef REFSTACK_INDEX_H
 #define REFSTACK_INDEX_H

@@ -104,10 +104,10 @@ int host_send_control(struct shim_host *host, const struct in6_addr *src,
 /* May one more be sent? Ten a second, and ten at once. */
 bool host_may(const struct shim_host *host, struct rate *rate);
 
-/* What rx carries, from its first header that isn't an extension header;
- * packet is rx with the ULIDs restored if context, else rx itself. */
+/* What rx carries, from the header at *at on. context: it came with the tag of that,
+ * which stood in front of *at; NULL: nothing of the kind yet. */
 void host_deliver(struct shim_host *host, const struct received *rx,
-		  struct shim_context *context, const uint8_t *packet, size_t len);
+		  struct shim_context *context, struct ipv6_found *at);
 
 /* --- control.c ------------------------------------------------------------------ */
 

@@ -147,8 +147,8 @@ static bool reaps_while_it_is_up(const struct shim_host *host, const struct shim
 	(void)host;
 	if (context_is_up(context))
 		return true;
-	for (unsigned i = TIMER_UPDATE; i < TIMER_COUNT; i++)
-		if (i != TIMER_IDLE && context->deadline[i] != USEC_NEVER)
+	for (unsigned i = 0; i < TIMER_COUNT; i++)
+		if (i != TIMER_STATE && i != TIMER_IDLE && context->deadline[i] != USEC_NEVER)
 			return false;
 	return context->reap.state == REAP_OPERATIONAL && !context->reap.exploration;
 }

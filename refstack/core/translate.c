@@ -173,34 +173,16 @@ struct shim_context *translate_quoted(const struct shim_host *host, const struct
 
 /* --- in: RFC 5533 12.2 ------------------------------------------------------- */
 
-/* The packet as the peer's upper layer sent it: ULIDs for locators, and the
- * extension header gone. Returns its length. */
-static size_t restore(uint8_t *out, const struct received *rx, const struct ipv6_found *shim,
-		      const struct shim_context *context, uint8_t next_header)
-{
-	size_t behind = shim->off + SHIM6_PAYLOAD_LEN;
-	struct ipv6_header ip = rx->ip;
-	struct wbuf w = wbuf_of(out, rx->len);
-
-	ip.src = context->ulids.peer;
-	ip.dst = context->ulids.local;
-	ip.payload_len -= SHIM6_PAYLOAD_LEN;
-	ipv6_emit(&ip, &w);
-	wbuf_copy(&w, rx->packet + IPV6_HEADER_LEN, shim->off - IPV6_HEADER_LEN);
-	wbuf_copy(&w, rx->packet + behind, rx->len - behind);
-	out[shim->next_at] = next_header;
-	return w.len;
-}
-
+/* Nothing is moved or copied: the ULIDs go up beside the packet, and the walk along
+ * its headers goes on behind the extension header as if that weren't there. */
 void translate_input(struct shim_host *host, const struct received *rx,
 		     const struct ipv6_found *shim)
 {
 	struct rbuf r = rbuf_of(rx->packet + shim->off, rx->len - shim->off);
-	uint8_t packet[HOST_MTU_MAX];
 	struct shim6_payload payload;
 	struct shim_context *context;
 	enum standing standing;
-	size_t len;
+	struct ipv6_found at;
 
 	if (shim6_payload_parse(&payload, &r)) {
 		host_drop(host, rx, "a malformed payload extension header");
@@ -215,7 +197,12 @@ void translate_input(struct shim_host *host, const struct received *rx,
 	} else if (standing == DEAF) {
 		host_drop(host, rx, "a payload packet that the STATE has no use for");
 	} else {
-		len = restore(packet, rx, shim, context, payload.next_header);
-		host_deliver(host, rx, context, packet, len);
+		at = (struct ipv6_found){
+			.off = shim->off + SHIM6_PAYLOAD_LEN,
+			.next_at = shim->off,
+			.proto = payload.next_header,
+			.more_fragments = shim->more_fragments,
+		};
+		host_deliver(host, rx, context, &at);
 	}
 }

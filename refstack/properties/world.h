@@ -221,16 +221,17 @@ static inline void world_begin_to_talk(struct world *w, usec_t every)
 	sim_at(w->sim, sim_now(w->sim), world_talk, w);
 }
 
-/* fn for each of n seeds; or of the one that WORLD_SEED names. */
+/* fn for each of n seeds; of WORLD_TIMES times as many; or of the one that WORLD_SEED
+ * names. */
 static inline void world_for_seeds(unsigned n, void (*fn)(uint64_t seed))
 {
-	const char *one = getenv("WORLD_SEED");
+	const char *one = getenv("WORLD_SEED"), *times = getenv("WORLD_TIMES");
 
 	if (one) {
 		fn(strtoull(one, NULL, 0));
 		return;
 	}
-	for (uint64_t seed = 1; seed <= n; seed++)
+	for (uint64_t seed = 1; seed <= n * (times ? strtoull(times, NULL, 0) : 1); seed++)
 		fn(seed);
 }
 
