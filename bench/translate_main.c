@@ -52,6 +52,7 @@ static struct shim_host *host_of(uint8_t site, void *ctx,
 		.seed = site,
 		.link_count = 2,
 		.contexts_max = 2000000,
+		.forks_max = 2000000,
 		.ctx = ctx,
 		.transmit = send,
 	};
@@ -289,27 +290,50 @@ struct pair {
 		struct pair *pair;
 		unsigned to;
 	} way[2];
+	unsigned first, count;
+	struct flying {
+		unsigned to, link;
+		size_t len;
+		uint8_t octets[1280];
+	} air[4];
 };
 
-static void hand_over(void *ctx, unsigned link, const void *packet, size_t len)
+static void take_off(void *ctx, unsigned link, const void *packet, size_t len)
 {
 	const struct way *way = ctx;
+	struct flying *f = &way->pair->air[(way->pair->first + way->pair->count++) % 4];
 
-	shim_host_input(way->pair->host[way->to], link, packet, len);
+	f->to = way->to;
+	f->link = link;
+	f->len = len;
+	memcpy(f->octets, packet, len);
+}
+
+static void land_all(struct pair *pair)
+{
+	for (; pair->count > 0; pair->count--) {
+		struct flying f = pair->air[pair->first++ % 4];
+
+		shim_host_input(pair->host[f.to], f.link, f.octets, f.len);
+	}
 }
 
 static void handshakes(void)
 {
-	struct pair pair = { .way = { { &pair, 1 }, { &pair, 0 } } };
+	static struct pair pair;
 	const unsigned n = 5000;
 	double start;
 
-	for (uint8_t i = 0; i < 2; i++)
-		pair.host[i] = host_of((uint8_t)(1 + i), &pair.way[i], hand_over);
+	for (unsigned i = 0; i < 2; i++) {
+		pair.way[i] = (struct way){ &pair, !i };
+		pair.host[i] = host_of((uint8_t)(1 + i), &pair.way[i], take_off);
+	}
 	start = now_nsec();
-	for (uint32_t i = 1; i <= n; i++)
+	for (uint32_t i = 1; i <= n; i++) {
 		shim_initiate(pair.host[0], &pair.host[0]->locator[0].addr,
 			      &pair.host[1]->locator[0].addr, i);
+		land_all(&pair);
+	}
 	start = now_nsec() - start;
 	if (pair.host[1]->contexts.count != n)
 		exit(1);

@@ -4,11 +4,19 @@
 # corpus.sh FOLDER: what fuzzers start from. FOLDER/packet: every packet of the
 # golden decodes, a file each; FOLDER/trace: those of a file, one behind the other;
 # FOLDER/capture: the same as captures, and the traces,
-# also compressed; FOLDER/script: the case files.
+# also compressed; FOLDER/script: the case files; FOLDER/stack: a handshake, a
+# failure, a recovery, as steps of fuzz/stack_fuzz.c.
 set -eu
 
-mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script"
+mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script" "$1/stack"
 cp conformance/cases/*/*.case "$1/script"
+
+# Steps by their number: 0 deliver, 9 wait for what is due, 10 initiate, 11 say, 12
+# change a link, 14 restart.
+printf '\12\0\0\0\0\0\0' >"$1/stack/establish"
+printf '\12\0\0\0\0\0\0\13\0\0\10\0\11\0\11\0\11\0\0\0\0' >"$1/stack/explore"
+printf '\12\0\0\0\0\0\0\14\0\1\0\0\0\0\0\14\0\5\0\0\0' >"$1/stack/move"
+printf '\12\0\0\0\0\0\0\14\0\1\0\0\0\0\0\16\1\13\0\0\10\0\0\0\0' >"$1/stack/recover"
 
 for hex in tools/shimdump/golden/*.hex; do
 	name=$(basename "$hex" .hex)

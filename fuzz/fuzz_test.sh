@@ -25,6 +25,7 @@ fuzz packet 200000
 fuzz trace 50000
 fuzz capture 50000
 fuzz script 30000
+fuzz stack 10000
 
 # blind NAME COUNT FILE...: every beginning of these, and COUNT changes of each
 blind()
@@ -41,5 +42,6 @@ blind()
 }
 blind packet 100 "$tmp"/packet/*
 blind trace 20 "$tmp"/trace/[a-z]*[a-z]
+blind stack 5 "$tmp"/stack/*
 blind capture 10 "$tmp"/capture/*.pcap* # not those that libFuzzer has added
 exit $failed

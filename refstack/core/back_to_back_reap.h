@@ -206,4 +206,17 @@ static inline void hear_probe(struct pair *p, enum reap_state state, unsigned fr
 	hear(p, &m, from, to);
 }
 
+/* B's list is this, from now on. */
+static inline void tell_list(struct pair *p, locator_set set)
+{
+	struct shim6_message m = message_of(p, SHIM6_UPDATE_REQUEST);
+	struct in6_addr src = locator_of(p, B, 1), dst = locator_of(p, A, 1);
+	const struct tell tell = { .set = set };
+
+	m.request_nonce = ++context_of(p, B)->ls_local_generation;
+	assert_int_equal(peer_tell(p->host[B], context_of(p, B), &src, &dst, &m, &tell), set);
+	take_last(p);
+	assert_int_equal(context_of(p, A)->ls_peer->count, __builtin_popcount(set));
+}
+
 #endif

@@ -68,6 +68,14 @@ static uint64_t hash_ulids(const struct context_table *table, const struct shim_
 	return hash;
 }
 
+static uint64_t hash_peer(const struct context_table *table, const struct in6_addr *peer)
+{
+	uint64_t word[2];
+
+	memcpy(word, peer, sizeof(word));
+	return mix(mix(table->key, word[0]), word[1] ^ table->key);
+}
+
 /* CT(local) is our own choice, and random; CT(peer) is the peer's. */
 static uint64_t hash_peer_tag(const struct context_table *table, uint64_t tag)
 {
@@ -85,15 +93,26 @@ void context_table_init(struct context_table *table, struct random_source *rando
 	};
 }
 
+static void context_free(struct shim_context *context)
+{
+	free(context->ls_peer);
+	free(context->pds_peer);
+	free(context->handshake);
+	reap_forget(&context->reap);
+	free(context->reap.standby);
+	free(context);
+}
+
 void context_table_free(struct context_table *table)
 {
 	struct context_walk walk = { .bucket = 0 };
 	struct shim_context *context;
 
 	while ((context = context_walk(table, &walk)))
-		context_remove(table, context);
+		context_free(context); /* and not out of tables that go, too */
 	index_free(&table->by_tag);
 	index_free(&table->by_ulids);
+	index_free(&table->by_peer);
 	index_free(&table->by_peer_tag);
 	index_free(&table->by_nonce);
 }
@@ -107,6 +126,23 @@ static uint64_t unused_tag(const struct context_table *table)
 		tag = random_u64(table->random) & SHIM6_TAG_MASK;
 	while (context_by_tag(table, tag));
 	return tag;
+}
+
+/* In those tables where it stays to its end; false, and in none. */
+static bool enlist(struct context_table *table, struct shim_context *context)
+{
+	if (index_add(&table->by_tag, &context->by_tag, context->ct_local))
+		return false;
+	if (index_add(&table->by_ulids, &context->by_ulids, hash_ulids(table, &context->ulids))) {
+		index_remove(&table->by_tag, &context->by_tag);
+		return false;
+	}
+	if (index_add(&table->by_peer, &context->by_peer, hash_peer(table, &context->ulids.peer))) {
+		index_remove(&table->by_tag, &context->by_tag);
+		index_remove(&table->by_ulids, &context->by_ulids);
+		return false;
+	}
+	return true;
 }
 
 struct shim_context *context_add(struct context_table *table, const struct shim_ulids *ulids)
@@ -126,12 +162,7 @@ struct shim_context *context_add(struct context_table *table, const struct shim_
 	context->lp_peer = ulids->peer;
 	for (unsigned i = 0; i < TIMER_COUNT; i++)
 		context->deadline[i] = USEC_NEVER;
-	if (index_add(&table->by_tag, &context->by_tag, context->ct_local)) {
-		free(context);
-		return NULL;
-	}
-	if (index_add(&table->by_ulids, &context->by_ulids, hash_ulids(table, ulids))) {
-		index_remove(&table->by_tag, &context->by_tag);
+	if (!enlist(table, context)) {
 		free(context);
 		return NULL;
 	}
@@ -144,16 +175,12 @@ void context_remove(struct context_table *table, struct shim_context *context)
 	timer_stop(&table->wheel, &context->timer);
 	index_remove(&table->by_tag, &context->by_tag);
 	index_remove(&table->by_ulids, &context->by_ulids);
+	index_remove(&table->by_peer, &context->by_peer);
 	if (context->in_by_peer_tag)
 		index_remove(&table->by_peer_tag, &context->by_peer_tag);
 	context_set_nonce(table, context, 0);
 	table->count--;
-	free(context->ls_peer);
-	free(context->pds_peer);
-	free(context->handshake);
-	reap_forget(&context->reap);
-	free(context->reap.standby);
-	free(context);
+	context_free(context);
 }
 
 /* Without memory for its first bucket an index finds nothing: a handshake then
@@ -236,6 +263,18 @@ struct shim_context *context_walk(const struct context_table *table, struct cont
 		return NULL;
 	walk->next = node->next;
 	return index_entry(node, struct shim_context, by_tag);
+}
+
+unsigned context_count_peer(const struct context_table *table, const struct in6_addr *peer,
+			    unsigned enough)
+{
+	struct index_node *node = index_first(&table->by_peer, hash_peer(table, peer));
+	unsigned n = 0;
+
+	for (; node && n < enough; node = index_next(node))
+		n += IN6_ARE_ADDR_EQUAL(
+			&index_entry(node, struct shim_context, by_peer)->ulids.peer, peer);
+	return n;
 }
 
 /* --- time ------------------------------------------------------------------------- */

@@ -61,6 +61,7 @@ struct shim_handshake {
 	struct in6_addr local, peer; /* over which it goes: a validator holds for these alone */
 	uint32_t resp_nonce;
 	uint64_t packet_tag;  /* of the R1bis, in I2BIS-SENT */
+	usec_t repeat_after;  /* before, no I2 or I2bis is sent beside the timer */
 	size_t validator_len; /* the responder's, for the I2 or I2bis */
 	uint8_t validator[];
 };
@@ -68,11 +69,15 @@ struct shim_handshake {
 /* The Update Request that is on its way, RFC 5533 10. */
 struct shim_update {
 	uint32_t nonce; /* of the last one */
+	uint32_t taken; /* nonce of the peer's last one that was acknowledged */
 	unsigned retries;
 	locator_set offered; /* Ls(local) once it is acknowledged */
 	locator_set told_up; /* those that the peer was not told to be broken */
+	bool told, unsure;   /* in the handshake; and not the same each time */
 	bool outstanding;
 	bool list, preferences; /* what it tells */
+	bool waiting;           /* there is more to tell than it does */
+	usec_t may_change;      /* not before; see update.c */
 };
 
 /* A context sleeps until the first of these; see context_set_timer(). */
@@ -111,10 +116,12 @@ struct shim_context {
 	usec_t path_mtu_until;
 	uint64_t ct_local;
 	struct timer timer; /* the first of deadline[], or before it */
-	struct index_node by_peer_tag, by_nonce;
+	struct index_node by_peer, by_peer_tag, by_nonce;
 	uint32_t ls_local_generation;
 	uint32_t init_nonce; /* 0: there is no handshake */
-	unsigned retries; /* copies of I1, I2 or I2bis sent after the first */
+	uint32_t peer_nonce; /* INIT nonce of the last I2 or I2bis that was taken */
+	uint8_t retries; /* copies of I1, I2 or I2bis sent after the first */
+	uint8_t rounds;  /* handshakes that have begun again from the I1 */
 	struct shim_handshake *handshake; /* owned; NULL: none is under way */
 	struct shim_locators *ls_peer;    /* owned; every one proven; NULL: never told. The ULID
 	                                   * need not be in it; see context_has_peer(). */
@@ -134,8 +141,8 @@ static inline bool context_is_up(const struct shim_context *context)
 
 struct context_table {
 	unsigned count, max;
-	uint64_t key; /* of the hashes, so that no peer can choose who shares a chain */
-	struct index by_tag, by_ulids, by_peer_tag, by_nonce;
+	uint64_t key; /* of the hashes, so that nobody can choose addresses that share one */
+	struct index by_tag, by_ulids, by_peer, by_peer_tag, by_nonce;
 	struct timer_wheel wheel;
 	struct random_source *random; /* borrowed */
 };
@@ -162,6 +169,9 @@ struct shim_context *context_by_nonce(const struct context_table *table, uint32_
 				      const struct shim_context *after);
 struct shim_context *context_by_peer_tag(const struct context_table *table, uint64_t ct_peer,
 					 const struct shim_context *after);
+/* How many there are with this ULID(peer); `enough` if there are more. */
+unsigned context_count_peer(const struct context_table *table, const struct in6_addr *peer,
+			    unsigned enough);
 /* Every one, in no order that means anything; none may go meanwhile but the last one returned. */
 struct context_walk {
 	size_t bucket;

@@ -5,6 +5,7 @@
  * context: Error (5.14) and R1bis (7.17).
  */
 #include "refstack/core/handshake.h"
+#include "wire/layers.h"
 
 #include <errno.h>
 
@@ -33,9 +34,11 @@ void control_error(struct shim_host *host, const struct received *rx, uint8_t co
 		},
 	};
 
-	if (error.error.quote.len > 0 && host_may(host, &host->shim_errors))
+	if (error.error.quote.len > 0 && host_may(host, &host->shim_errors, ERRORS_PER_SEC))
 		host_send_control(host, &rx->ip.dst, &rx->ip.src, &error);
 }
+
+enum { R1BIS_PER_SEC = 1000 }; /* it is larger than what can provoke it */
 
 /* Nothing is kept: the validator has all that the I2bis will have to repeat. */
 void control_r1bis(struct shim_host *host, const struct received *rx, uint64_t tag)
@@ -48,6 +51,8 @@ void control_r1bis(struct shim_host *host, const struct received *rx, uint64_t t
 	struct shim6_message r1bis = { .type = SHIM6_R1BIS, .packet_tag = tag };
 	uint8_t validator[VALIDATOR_LEN];
 
+	if (!host_may(host, &host->r1bis, R1BIS_PER_SEC))
+		return;
 	r1bis.resp_nonce = validator_issue(&host->validators, &host->random, host->now, &claim,
 					   validator);
 	r1bis.validator = (struct span){ validator, sizeof(validator) };
@@ -115,7 +120,7 @@ static void by_tag(struct shim_host *host, const struct kind *kind, struct heard
 	enum standing standing = STRANGER;
 
 	if (!context || (context_has_peer(context, &h->rx->ip.src) &&
-			 context_has_local(host, context, &h->rx->ip.dst)))
+			 context_hears_at(host, context, &h->rx->ip.dst)))
 		standing = handshake_standing(host, context);
 	if (standing == STRANGER) {
 		host_drop(host, h->rx, "no context with this tag and these locators");
@@ -127,12 +132,36 @@ static void by_tag(struct shim_host *host, const struct kind *kind, struct heard
 	}
 }
 
-/* RFC 5533 says what an Error tells, and not what to do: it goes to the log. */
+/* An Update Request of ours, from what is quoted of it: 16 octets will do. */
+static void about_update(struct shim_host *host, const struct span *quote)
+{
+	struct rbuf r = rbuf_of(quote->data, quote->len);
+	struct shim_context *context;
+	struct shim6_message m = { 0 };
+	struct ipv6_header ip;
+	struct ipv6_found shim;
+
+	if (ipv6_parse(&ip, &r) || ipv6_find(&shim, quote->data, quote->len, PROTO_SHIM6) ||
+	    quote->len - shim.off < layer_update_request.fixed ||
+	    quote->data[shim.off + 2] != SHIM6_UPDATE_REQUEST)
+		return;
+	wire_fixed_parse(&layer_update_request, quote->data + shim.off, &m);
+	context = translate_quoted(host, &ip.src, &ip.dst, m.receiver_tag);
+	if (context)
+		update_refused(host, context, m.request_nonce);
+}
+
+/* RFC 5533 says what an Error tells, and not what to do: it goes to the log. But a
+ * peer that has another list than we believe can be told all of it again. */
 static void by_quote(struct shim_host *host, const struct kind *kind, struct heard *h)
 {
+	const struct shim6_error *error = &h->m->error;
+
 	(void)kind;
-	host_log(host, "Error code %u, pointer %u, about a packet of ours", h->m->error.code,
-		 h->m->error.pointer);
+	host_log(host, "Error code %u, pointer %u, about a packet of ours", error->code,
+		 error->pointer);
+	if (error->code == SHIM6_ERROR_GENERATION || error->code == SHIM6_ERROR_PREFERENCES)
+		about_update(host, &error->quote);
 }
 
 /* --- in ------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
  * each from the beginning, by counting through the choices that were made.
  */
 #include "refstack/core/back_to_back.h"
+#include "refstack/core/invariants.h"
 
 enum { CHOICES_MAX = 128, ORDERS_MAX = 200000 };
 
@@ -95,6 +96,8 @@ static void live(struct story *s)
 			step(s, air, n);
 		else
 			time_goes_on(s->p);
+		for (unsigned side = A; side <= B; side++)
+			assert_null(shim_host_broken_rule(s->p->host[side]));
 	}
 }
 
@@ -253,6 +256,122 @@ static void either_may_forget_while_the_other_begins(void **state)
 	assert_true(every_order(b_begins, a_forgets_and_begins, 1, true) > 100);
 }
 
+/* --- what each STATE makes of a message: RFC 5533 6.2 ---------------------------------------- */
+
+/* A context of B's in that STATE, as if it had come there by itself. */
+static struct shim_context *put_in(struct pair *p, enum shim_state s)
+{
+	if (!context_of(p, B))
+		initiate(p, B);
+	context_of(p, B)->state = s;
+	context_of(p, B)->update.told_up = context_of(p, B)->ls_local;
+	p->landed = p->count;
+	return context_of(p, B);
+}
+
+static const struct {
+	enum shim_state found;
+	uint8_t i1_gets, i2_gets; /* what is sent, 0: nothing */
+	enum shim_state i2_leaves;
+} answers[] = {
+	{ SHIM_I1_SENT, SHIM6_R2, SHIM6_R2, SHIM_ESTABLISHED },
+	{ SHIM_I2_SENT, SHIM6_R2, SHIM6_R2, SHIM_I2_SENT },
+	{ SHIM_I2BIS_SENT, SHIM6_R2, SHIM6_R2, SHIM_I2BIS_SENT },
+	{ SHIM_ESTABLISHED, SHIM6_R1, SHIM6_R2, SHIM_ESTABLISHED },
+	{ SHIM_E_FAILED, SHIM6_R1, SHIM6_R2, SHIM_ESTABLISHED },
+	{ SHIM_NO_SUPPORT, SHIM6_R1, SHIM6_R2, SHIM_ESTABLISHED },
+};
+
+enum { ANSWERS = sizeof(answers) / sizeof(answers[0]) };
+
+/* RFC 5533 7.9: STATE and CT(peer) are as they were. */
+static void an_i1_is_answered_as_the_state_has_it(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ANSWERS; i++) {
+		struct pair *p = pair_new(42, 0);
+		const struct shim_context *b;
+		struct flight i1;
+
+		initiate(p, A);
+		i1 = p->flight[p->landed++];
+		b = put_in(p, answers[i].found);
+		land(p, &i1);
+		assert_sent(p, p->landed, &answers[i].i1_gets, 1);
+		assert_memory_equal(p->flight[p->landed].octets +
+					    (answers[i].i1_gets == SHIM6_R1 ? 48 : 52),
+				    i1.octets + 52, 4);
+		assert_int_equal(b->state, answers[i].found);
+		assert_true(b->ct_peer == 0);
+		pair_free(p);
+	}
+}
+
+/* RFC 5533 7.13 */
+static void an_i2_is_answered_as_the_state_has_it(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ANSWERS; i++) {
+		struct pair *p = pair_new(42, 0);
+		const struct shim_context *b;
+		struct flight i2;
+
+		initiate(p, A);
+		while (control_type(&p->flight[p->landed]) != SHIM6_I2)
+			land_one(p);
+		i2 = p->flight[p->landed++];
+		b = put_in(p, answers[i].found);
+		land(p, &i2);
+		assert_sent(p, p->landed, &answers[i].i2_gets, 1);
+		assert_memory_equal(p->flight[p->landed].octets + 52, i2.octets + 52, 4);
+		assert_int_equal(b->state, answers[i].i2_leaves);
+		assert_true(b->ct_peer == context_of(p, A)->ct_local);
+		assert_int_equal(b->ls_peer->count, 2);
+		pair_free(p);
+	}
+}
+
+/* RFC 5533 7.11: an R1 is for I1-SENT alone. */
+static void an_r1_is_taken_in_i1_sent_alone(void **state)
+{
+	(void)state;
+	for (enum shim_state s = SHIM_I1_SENT; s < SHIM_STATE_COUNT; s++) {
+		struct pair *p = pair_new(42, 0);
+		struct flight r1;
+
+		initiate(p, B);
+		land_one(p);
+		r1 = p->flight[p->landed++];
+		put_in(p, s);
+		land(p, &r1);
+		assert_int_equal(p->count - p->landed, s == SHIM_I1_SENT);
+		assert_int_equal(state_of(p, B), s == SHIM_I1_SENT ? SHIM_I2_SENT : s);
+		pair_free(p);
+	}
+}
+
+/* RFC 5533 7.16: an R2 is for all that wait for one. */
+static void an_r2_is_taken_by_who_waits_for_it(void **state)
+{
+	(void)state;
+	for (enum shim_state s = SHIM_I1_SENT; s < SHIM_STATE_COUNT; s++) {
+		struct pair *p = pair_new(42, 0);
+		bool waits = s <= SHIM_I2BIS_SENT;
+		struct flight r2;
+
+		initiate(p, B);
+		while (control_type(&p->flight[p->landed]) != SHIM6_R2)
+			land_one(p);
+		r2 = p->flight[p->landed++];
+		put_in(p, s);
+		land(p, &r2);
+		assert_int_equal(p->count, p->landed);
+		assert_int_equal(state_of(p, B), waits ? SHIM_ESTABLISHED : s);
+		assert_int_equal(context_of(p, B)->ls_peer != NULL, waits);
+		pair_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +383,10 @@ int main(void)
 		cmocka_unit_test(payload_may_be_on_its_way_to_who_begins_again),
 		cmocka_unit_test(the_other_may_lose_it_too_and_begin),
 		cmocka_unit_test(either_may_forget_while_the_other_begins),
+		cmocka_unit_test(an_i1_is_answered_as_the_state_has_it),
+		cmocka_unit_test(an_i2_is_answered_as_the_state_has_it),
+		cmocka_unit_test(an_r1_is_taken_in_i1_sent_alone),
+		cmocka_unit_test(an_r2_is_taken_by_who_waits_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@ enum {
 	INITIAL_PROBES = 4, /* RFC 5534 7 */
 	MAX_PROBE_TIMEOUT = 60, /* seconds; RFC 5534 4.3 */
 	STANDBY_INTERVAL = 30, /* seconds; ours */
+	HEARD_LATELY = 15, /* seconds: a Send Timeout, within which a peer would answer */
 };
 static const usec_t INITIAL_PROBE_TIMEOUT = USEC_PER_SEC / 2; /* RFC 5534 7 */
 
@@ -34,18 +35,32 @@ void reap_forget(struct reap *reap)
 
 /* --- the pairs and their order -------------------------------------------------- */
 
-/* Ls(peer), or what stands for it as long as the peer has told none. */
+/* Ls(peer), and the ULID behind it if it isn't there: a host need not list a locator
+ * that doesn't work for it now. */
+static bool lists_ulid(const struct shim_context *context)
+{
+	const struct shim_locators *ls = context->ls_peer;
+
+	for (unsigned i = 0; ls && i < ls->count; i++)
+		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, &context->ulids.peer))
+			return true;
+	return false;
+}
+
 static unsigned peer_count(const struct shim_context *context)
 {
-	return context->ls_peer ? context->ls_peer->count : 1;
+	return (context->ls_peer ? context->ls_peer->count : 0) + !lists_ulid(context);
 }
 
 static const struct shim_locator *peer_locator(const struct shim_context *context, unsigned i,
 					       struct shim_locator *ulid)
 {
-	if (context->ls_peer)
+	if (context->ls_peer && i < context->ls_peer->count)
 		return &context->ls_peer->at[i];
-	*ulid = (struct shim_locator){ .addr = context->ulids.peer };
+	*ulid = (struct shim_locator){
+		.addr = context->ulids.peer,
+		.preference.flags = context->ls_peer ? SHIM6_BROKEN : 0,
+	};
 	return ulid;
 }
 
@@ -97,12 +112,13 @@ static unsigned candidates(const struct shim_host *host, const struct shim_conte
 			   struct reap_pair **out)
 {
 	unsigned n = 0, room = host->locator_count * peer_count(context);
+	locator_set sources = context_sources(host, context);
 	uint64_t *key = malloc(room * sizeof(*key) + 1);
 
 	*out = malloc(room * sizeof(**out) + 1);
 	for (unsigned l = 0; *out && key && l < host->locator_count; l++) {
 		if (!host_locator_is_up(host, &host->locator[l]) ||
-		    !(context->ls_local & UINT32_C(1) << l))
+		    !(sources & UINT32_C(1) << l))
 			continue;
 		for (unsigned p = 0; p < peer_count(context); p++) {
 			struct shim_locator ulid;
@@ -123,11 +139,18 @@ void explore_reorder(struct shim_host *host, struct shim_context *context)
 {
 	struct reap_exploration *e = context->reap.exploration;
 
+	struct reap_pair *pair;
+	unsigned count;
+
 	if (!e)
 		return;
+	count = candidates(host, context, &pair);
+	/* Where nothing has changed it goes on where it was, or some would never be tried. */
+	if (count != e->pair_count || (count && memcmp(pair, e->pair, count * sizeof(*pair))))
+		e->next = 0;
 	free(e->pair);
-	e->next = 0;
-	e->pair_count = candidates(host, context, &e->pair);
+	e->pair = pair;
+	e->pair_count = pair ? count : 0;
 }
 
 /* RFC 5534 5.2: what was sent and received counts from here on. */
@@ -273,13 +296,22 @@ void explore_answer(struct shim_host *host, struct shim_context *context,
 		pace(host, context);
 }
 
+static bool may_use(const struct shim_host *host, const struct shim_context *context,
+		    const struct reap_report *report)
+{
+	return context_has_local(host, context, &report->src) && host_is_up(host, &report->src) &&
+	       context_has_peer(context, &report->dst);
+}
+
 /* --- a pair in reserve ------------------------------------------------------------ */
 
 /*
  * No RFC says how a hot standby (RFC 6316 6.3) is kept. A Probe that says
  * InboundOk is answered by one that says Operational and reports it, in every
- * state (RFC 5534 6.8), so it proves a pair both ways without anybody leaving
- * Operational; our Keepalives then stop the Send Timer that it starts there.
+ * state (RFC 5534 6.8), so it proves that our packets arrive over a pair without
+ * anybody leaving Operational; our payload or Keepalives then stop the Send
+ * Timer that it starts there. It isn't sent unless the peer was heard lately: what it
+ * says is true then, and the peer isn't Exploring.
  */
 static bool pick_standby(const struct shim_host *host, struct shim_context *context)
 {
@@ -304,12 +336,16 @@ static bool pick_standby(const struct shim_host *host, struct shim_context *cont
 void standby_probe(struct shim_host *host, struct shim_context *context)
 {
 	struct reap_standby *reserve = context->reap.standby;
+	struct reap_report pair;
 
 	context_set_timer(&host->contexts, context, TIMER_STANDBY,
 			  reserve ? host->now + STANDBY_INTERVAL * USEC_PER_SEC : USEC_NEVER);
-	if (!reserve || context->reap.state != REAP_OPERATIONAL)
+	if (!reserve || context->reap.state != REAP_OPERATIONAL ||
+	    host->now - context->reap.heard > HEARD_LATELY * USEC_PER_SEC)
 		return;
-	reserve->ready = reserve->ready && !reserve->nonce; /* the last one was answered */
+	pair = (struct reap_report){ .src = reserve->local, .dst = reserve->peer };
+	reserve->ready = reserve->ready && !reserve->nonce && /* the last one was answered */
+			 may_use(host, context, &pair);
 	if (!reserve->ready && !pick_standby(host, context))
 		return;
 	do
@@ -352,33 +388,33 @@ void shim_hot_standby(struct shim_host *host, struct shim_context *context, bool
 
 /* --- the choice ----------------------------------------------------------------- */
 
-static bool may_use(const struct shim_host *host, const struct shim_context *context,
-		    const struct reap_report *report)
-{
-	return context_has_local(host, context, &report->src) && host_is_up(host, &report->src) &&
-	       context_has_peer(context, &report->dst);
-}
-
 /* The pair of a Probe of ours that has arrived: the current one if it is among
  * them, as in RFC 5534 appendix A, example 5, else the last. A report of a
  * Probe that was never sent is worth nothing. */
 void explore_select(struct shim_host *host, struct shim_context *context,
 		    const struct reap_probe *probe)
 {
-	const struct reap_exploration *e = context->reap.exploration;
 	const struct reap_report *best = NULL;
+	struct reap_exploration *e;
 
 	standby_take(host, context, probe);
+	e = context->reap.exploration;
+	if (e && e->chosen && context->reap.state == REAP_OPERATIONAL)
+		return; /* late answers tell of pairs that are not needed any more */
 	for (unsigned i = 0; e && i < probe->received_count; i++) {
 		const struct reap_report *report = &probe->received[i];
 
 		if (!remembers(&e->sent, report) || !may_use(host, context, report))
 			continue;
 		if (IN6_ARE_ADDR_EQUAL(&report->src, &context->lp_local) &&
-		    IN6_ARE_ADDR_EQUAL(&report->dst, &context->lp_peer))
+		    IN6_ARE_ADDR_EQUAL(&report->dst, &context->lp_peer)) {
+			e->chosen = true;
 			return;
+		}
 		best = report;
 	}
-	if (best)
-		translate_switch(host, context, &best->src, &best->dst);
+	if (!best)
+		return;
+	e->chosen = true;
+	translate_switch(host, context, &best->src, &best->dst);
 }

@@ -255,6 +255,7 @@ static void a_late_report_still_changes_the_pair(void **state)
 
 	try_all(p);
 	hear_probe(p, REAP_INBOUND_OK, 1, 1, 1, NULL);
+	hear_keepalive(p);
 	pass(p, A, 60 * SECOND - 1);
 	hear_reports_of(p, REAP_INBOUND_OK, FLIGHTS(2));
 	assert_pair_of(p, 2);

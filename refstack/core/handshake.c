@@ -15,8 +15,15 @@ enum {
 	I1_RETRIES_MAX = 4,
 	I2_TIMEOUT = 4, /* I2bis_TIMEOUT, too */
 	I2_RETRIES_MAX = 2, /* I2bis_RETRIES_MAX, too */
+	REPEAT_TIME = 1, /* ours: of I2s that payload provokes, RFC 5533 sets no limit */
+	ROUNDS_MAX = 3, /* ours: RFC 5533 7.12 would begin again for ever */
 	NO_R1_HOLDDOWN_TIME = 60,
 	ICMP_HOLDDOWN_TIME = 600,
+};
+
+enum {
+	SAME_TAG_MAX = 16, /* contexts with one CT(peer) */
+	FORKS_MAX = 64,    /* with one ULID(peer), that the peer has begun; unless configured */
 };
 
 typedef void action(struct shim_host *host, struct shim_context *context, const struct heard *h);
@@ -36,7 +43,7 @@ static void enter(struct shim_host *host, struct shim_context *context, enum shi
 		reap_stop(host, context);
 	}
 	if (!was_up && context_is_up(context)) {
-		context->update.told_up = context->ls_local;
+		context->rounds = 0;
 		heuristic_used(host, context);
 		heuristic_expire(host, context); /* not for a while */
 		standby_probe(host, context);
@@ -62,14 +69,16 @@ static void hold_down(struct shim_host *host, struct shim_context *context, unsi
 
 /* --- what is remembered while it lasts ------------------------------------------- */
 
-/* In the place of what there was; m: an R1 or R1bis, NULL before there is one.
- * False without memory, and nothing has changed. */
+/* In the place of what there was. m: an R1 or R1bis; NULL: there is none yet, and
+ * what there was will do. False without memory, and nothing has changed. */
 static bool remember(struct shim_context *context, const struct in6_addr *local,
 		     const struct in6_addr *peer, const struct shim6_message *m)
 {
 	size_t len = m ? m->validator.len : 0;
-	struct shim_handshake *handshake = malloc(sizeof(*handshake) + len);
+	struct shim_handshake *handshake = m ? NULL : context->handshake;
 
+	if (!handshake)
+		handshake = malloc(sizeof(*handshake) + len);
 	if (!handshake)
 		return false;
 	*handshake = (struct shim_handshake){ .local = *local, .peer = *peer };
@@ -79,7 +88,8 @@ static bool remember(struct shim_context *context, const struct in6_addr *local,
 		handshake->validator_len = len;
 		memcpy(handshake->validator, m->validator.data, len);
 	}
-	free(context->handshake);
+	if (context->handshake != handshake)
+		free(context->handshake);
 	context->handshake = handshake;
 	return true;
 }
@@ -129,11 +139,40 @@ static void send_i1(struct shim_host *host, struct shim_context *context)
 	start_timer(host, context, I1_TIMEOUT);
 }
 
+/* Our list as it is to be, with what is broken in it, in an I2, R2 or I2bis. Which
+ * copy of these the peer has taken we don't know; if they weren't all the same, an
+ * Update Request has to follow. */
+static void tell_list(struct shim_host *host, struct shim_context *context,
+		      const struct in6_addr *src, const struct in6_addr *dst,
+		      struct shim6_message *m)
+{
+	struct shim_update *update = &context->update;
+	locator_set up = host_locators_up(host), told;
+	struct tell tell = { .set = update->outstanding ? update->offered : context->ls_local };
+
+	tell.preferences = (tell.set & ~up) != 0;
+	told = peer_tell(host, context, src, dst, m, &tell);
+	if (!told)
+		return;
+	if (!update->outstanding)
+		context->ls_local = told;
+	if (!update->told)
+		update->told_up = told & up;
+	update->unsure = update->unsure || update->told_up != (told & up);
+	update->told = true;
+}
+
+static void fresh_list(struct shim_host *host, struct shim_context *context)
+{
+	context->ls_local = host_locators_up(host);
+	context->ls_local_generation = random_u32(&host->random);
+	context->update.told = context->update.unsure = false;
+}
+
 /* I2, or in recovery I2bis. Its timer is the caller's. */
 static void send_i2(struct shim_host *host, struct shim_context *context)
 {
 	const struct shim_handshake *handshake = context->handshake;
-	const struct tell tell = { .set = context->ls_local };
 	struct shim6_message i2 = {
 		.type = context->state == SHIM_I2BIS_SENT ? SHIM6_I2BIS : SHIM6_I2,
 		.init_tag = context->ct_local,
@@ -142,12 +181,11 @@ static void send_i2(struct shim_host *host, struct shim_context *context)
 		.packet_tag = handshake->packet_tag,
 		.validator = { handshake->validator, handshake->validator_len },
 	};
-	locator_set told;
 
 	add_ulids(context, &i2);
-	told = peer_tell(host, context, &handshake->local, &handshake->peer, &i2, &tell);
-	if (told)
-		context->ls_local = told;
+	tell_list(host, context, &handshake->local, &handshake->peer, &i2);
+	if (context_is_up(context))
+		reap_payload_out(host, context);
 }
 
 /* Answers go back where the message came from, whatever the context's Lp. */
@@ -173,6 +211,7 @@ static void begin_i1(struct shim_host *host, struct shim_context *context, const
 		handshake_end(host, context);
 		return;
 	}
+	fresh_list(host, context);
 	fresh_nonce(host, context);
 	enter(host, context, SHIM_I1_SENT);
 	send_i1(host, context);
@@ -194,16 +233,24 @@ static void send_r1(struct shim_host *host, struct shim_context *context, const 
 /* RFC 5533 7.14, to an I1, I2 or I2bis. */
 static void send_r2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
-	const struct tell tell = { .set = context->ls_local };
 	struct shim6_message r2 = {
 		.type = SHIM6_R2,
 		.resp_tag = context->ct_local,
 		.init_nonce = h->m->init_nonce,
 	};
-	locator_set told = peer_tell(host, context, &h->rx->ip.dst, &h->rx->ip.src, &r2, &tell);
 
-	if (told)
-		context->ls_local = told;
+	tell_list(host, context, &h->rx->ip.dst, &h->rx->ip.src, &r2);
+}
+
+/* RFC 5533 7.9, I1 while a handshake of ours is under way. The text doesn't ask where
+ * it comes from; but an R2 to just anybody would tell CT(local) to just anybody,
+ * and much of it for little. Who is another gets there by an I2. */
+static void halfway(struct shim_host *host, struct shim_context *context, const struct heard *h)
+{
+	if (context_has_peer(context, &h->rx->ip.src))
+		send_r2(host, context, h);
+	else
+		send_r1(host, context, h);
 }
 
 /* RFC 5533 7.9, I1 in ESTABLISHED: a late copy, whose R2 was lost, or has the
@@ -265,29 +312,47 @@ static struct shim_context *begin(struct shim_host *host, const struct shim_ulid
 		host_log(host, "no room for another context");
 		return NULL;
 	}
-	context->ls_local = host_locators_up(host);
-	context->ls_local_generation = random_u32(&host->random);
+	fresh_list(host, context);
 	translate_pick_local(host, context);
 	return context;
 }
 
-/* CT(peer), and what else is told. False without memory for it. */
+/* Have so many peers chosen the same tag? Of 47 bits that is no accident, and every
+ * R1bis and every quote would have to look at them all. */
+static bool is_crowded(const struct shim_host *host, const struct shim_context *context,
+		       uint64_t ct_peer)
+{
+	const struct shim_context *other = NULL;
+	unsigned n = 0;
+
+	while (n < SAME_TAG_MAX &&
+	       (other = context_by_peer_tag(&host->contexts, ct_peer, other)))
+		n += other != context;
+	return n == SAME_TAG_MAX;
+}
+
+/* CT(peer), and what else is told. False: it can't be. */
 static bool record(struct shim_host *host, struct shim_context *context, uint64_t ct_peer,
 		   const struct heard *h)
 {
+	if (is_crowded(host, context, ct_peer)) {
+		host_drop(host, h->rx, "a tag that too many peers have chosen");
+		return false;
+	}
 	if (peer_record(context, h)) {
 		host_log(host, "no memory for what a peer has to tell");
 		return false;
 	}
 	context_set_peer_tag(&host->contexts, context, ct_peer);
-	/* A locator that the peer has no more can't be where it is reached. The
-	 * message may have come from such a one, by the list that it replaces. */
-	if (!context_has_peer(context, &context->lp_peer))
-		translate_switch(host, context, &h->rx->ip.dst,
-				 context_has_peer(context, &h->rx->ip.src) ? &h->rx->ip.src
-									   : &context->ulids.peer);
-	reap_happen(host, context, REAP_CHANGED, NULL);
 	return true;
+}
+
+/* An R1bis lets a peer begin as many forks as it likes for a while, RFC 5533 7.17. */
+static bool has_many(const struct shim_host *host, const struct in6_addr *peer)
+{
+	unsigned max = host->cfg.forks_max ? host->cfg.forks_max : FORKS_MAX;
+
+	return context_count_peer(&host->contexts, peer, max) == max;
 }
 
 /* RFC 5533 7.13 and 7.20: I2 or I2bis where there is nothing established yet. The
@@ -296,32 +361,49 @@ static bool record(struct shim_host *host, struct shim_context *context, uint64_
  * doesn't say. */
 static void take_i2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
+	if (!context && has_many(host, &h->ulids.peer)) {
+		host_drop(host, h->rx, "a peer that has enough contexts");
+		return;
+	}
 	if (!context)
 		context = begin(host, &h->ulids);
 	if (!context)
 		return;
-	context->lp_local = h->rx->ip.dst;
-	context->lp_peer = h->rx->ip.src;
 	if (!record(host, context, h->m->init_tag, h)) {
 		if (context->state == SHIM_IDLE)
 			context_remove(&host->contexts, context);
 		return;
 	}
-	if (context->state == SHIM_E_FAILED || context->state == SHIM_NO_SUPPORT)
-		context->ls_local = host_locators_up(host);
+	context->lp_local = h->rx->ip.dst;
+	context->lp_peer = h->rx->ip.src;
+	context->peer_nonce = h->m->init_nonce;
+	fresh_list(host, context);
 	forget_handshake(host, context);
 	enter(host, context, SHIM_ESTABLISHED);
 	end_confusion(host, context);
+	peer_follow(host, context, h);
 	send_r2(host, context, h);
+	update_consider(host, context);
 }
 
-/* RFC 5533 7.13 and 7.20: the STATE stays. */
+/* RFC 5533 7.13 and 7.20: the STATE stays. A copy of one that was taken is answered
+ * and no more: what it tells may be old by now. */
 static void update(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
-	if (!record(host, context, h->m->init_tag, h))
+	bool copy = context->peer_nonce == h->m->init_nonce &&
+		    context->ct_peer == h->m->init_tag && context_is_up(context);
+
+	if (!copy && !record(host, context, h->m->init_tag, h))
 		return;
-	end_confusion(host, context);
+	if (!copy) {
+		context->peer_nonce = h->m->init_nonce;
+		end_confusion(host, context);
+		if (context_is_up(context))
+			peer_follow(host, context, h);
+	}
 	send_r2(host, context, h);
+	if (context_is_up(context))
+		reap_payload_out(host, context);
 }
 
 /* RFC 5533 7.16 */
@@ -332,7 +414,15 @@ static void take_r2(struct shim_host *host, struct shim_context *context, const 
 	forget_handshake(host, context);
 	enter(host, context, SHIM_ESTABLISHED);
 	end_confusion(host, context);
+	peer_follow(host, context, h);
 	update_consider(host, context);
+}
+
+static void fail(struct shim_host *host, struct shim_context *context)
+{
+	forget_handshake(host, context);
+	enter(host, context, SHIM_E_FAILED);
+	hold_down(host, context, NO_R1_HOLDDOWN_TIME);
 }
 
 /* RFC 5533 7.8 */
@@ -343,21 +433,22 @@ static void again_i1(struct shim_host *host, struct shim_context *context, const
 		context->retries++;
 		send_i1(host, context);
 	} else {
-		forget_handshake(host, context);
-		enter(host, context, SHIM_E_FAILED);
-		hold_down(host, context, NO_R1_HOLDDOWN_TIME);
+		fail(host, context);
 	}
 }
 
-/* RFC 5533 7.12 and 7.19. The count of I1s starts anew, which the text leaves open. */
+/* RFC 5533 7.12 and 7.19. The count of I1s starts anew, which the text leaves open; a
+ * peer that answers each of them, and no I2 ever, must not keep us at it. */
 static void again_i2(struct shim_host *host, struct shim_context *context, const struct heard *h)
 {
 	if (context->retries < I2_RETRIES_MAX) {
 		context->retries++;
 		send_i2(host, context);
 		start_timer(host, context, I2_TIMEOUT);
-	} else {
+	} else if (++context->rounds < ROUNDS_MAX) {
 		begin_i1(host, context, h);
+	} else {
+		fail(host, context);
 	}
 }
 
@@ -383,7 +474,7 @@ static void forget(struct shim_host *host, struct shim_context *context, const s
 static action *const reaction[HANDSHAKE_EVENT_COUNT][SHIM_STATE_COUNT] = {
 	/*                   IDLE      I1-SENT   I2-SENT   I2BIS-SENT ESTABL.     E-FAILED NO-SUPPORT */
 	[ON_INITIATE] =    { begin_i1, ignore,   ignore,   ignore,    ignore,     ignore,  ignore  },
-	[ON_I1] =          { send_r1,  send_r2,  send_r2,  send_r2,   either,     send_r1, send_r1 },
+	[ON_I1] =          { send_r1,  halfway,  halfway,  halfway,   either,     send_r1, send_r1 },
 	[ON_R1] =          { ignore,   take_r1,  ignore,   ignore,    ignore,     ignore,  ignore  },
 	[ON_I2] =          { take_i2,  take_i2,  update,   update,    update,     take_i2, take_i2 },
 	[ON_R2] =          { ignore,   take_r2,  take_r2,  take_r2,   ignore,     ignore,  ignore  },
@@ -392,9 +483,17 @@ static action *const reaction[HANDSHAKE_EVENT_COUNT][SHIM_STATE_COUNT] = {
 	[ON_UNSUPPORTED] = { ignore,   give_up,  ignore,   ignore,    ignore,     ignore,  ignore  },
 };
 
+/* What proves to come from the peer is payload to REAP, RFC 5534 6.1. */
+static bool is_the_peers(enum handshake_event event)
+{
+	return event == ON_I2 || event == ON_R2 || event == ON_R1BIS;
+}
+
 void handshake_happen(struct shim_host *host, enum handshake_event event,
 		      struct shim_context *context, const struct heard *heard)
 {
+	if (is_the_peers(event) && context && context_is_up(context))
+		reap_payload_in(host, context);
 	reaction[event][context ? context->state : SHIM_IDLE](host, context, heard);
 }
 
@@ -449,8 +548,10 @@ enum standing handshake_standing(struct shim_host *host, struct shim_context *co
 {
 	enum shim_state state = context ? context->state : SHIM_IDLE;
 
-	if (standings[state].repeat)
+	if (standings[state].repeat && host->now >= context->handshake->repeat_after) {
+		context->handshake->repeat_after = host->now + REPEAT_TIME * USEC_PER_SEC;
 		send_i2(host, context);
+	}
 	return standings[state].standing;
 }
 

@@ -93,7 +93,7 @@ static struct shim_context *meet_validated(struct shim_host *host, struct heard 
 		return NULL;
 	}
 	context = context_by_ulids(&host->contexts, &h->ulids);
-	no->why = prove(context, h, &h->ulids.peer, false, &no->error_at);
+	no->why = prove(host, context, h, &h->ulids.peer, false, &no->error_at);
 	if (!no->why && !IN6_ARE_ADDR_EQUAL(src, &h->ulids.peer) && !lists(h->m, src) &&
 	    !(context && context_has_peer(context, src)))
 		no->why = "an I2 or I2bis from a locator that it does not list";
@@ -130,7 +130,7 @@ struct shim_context *meet_r2(struct shim_host *host, struct heard *h, struct ref
 	if (!context)
 		no->why = "an R2 that nobody waits for";
 	else
-		no->why = prove(context, h, &context->ulids.peer, false, &no->error_at);
+		no->why = prove(host, context, h, &context->ulids.peer, false, &no->error_at);
 	return context;
 }
 
@@ -141,8 +141,8 @@ struct shim_context *meet_r1bis(struct shim_host *host, struct heard *h, struct 
 	struct shim_context *context = NULL;
 
 	while ((context = context_by_peer_tag(&host->contexts, h->m->packet_tag, context)))
-		if (context_has_peer(context, &h->rx->ip.src) &&
-		    context_has_local(host, context, &h->rx->ip.dst))
+		if (context_is_up(context) && context_has_peer(context, &h->rx->ip.src) &&
+		    context_hears_at(host, context, &h->rx->ip.dst))
 			break;
 	no->why = context ? validator_refusal(h->m) : "an R1bis about no context of ours";
 	return context;

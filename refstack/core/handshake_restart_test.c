@@ -253,7 +253,7 @@ static void a_handshake_without_any_address_ends_as_one_without_answers(void **s
 	assert_int_equal(p->host[A]->contexts.count, 0);
 }
 
-/* Payload goes where the ULIDs lead, as before the handshake: not at all. */
+/* The I1 from the other one is on its way already. */
 static void an_address_that_comes_back_ends_no_handshake_from_elsewhere(void **state)
 {
 	struct pair *p = *state;

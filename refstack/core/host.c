@@ -151,12 +151,22 @@ locator_set host_locators_up(const struct shim_host *host)
 	return up;
 }
 
-bool context_has_local(const struct shim_host *host, const struct shim_context *context,
-		       const struct in6_addr *addr)
+locator_set host_locator_bit(const struct shim_host *host, const struct in6_addr *addr)
 {
 	const struct host_locator *l = host_locator(host, addr);
 
-	return l && context->ls_local & UINT32_C(1) << (l - host->locator);
+	return l ? UINT32_C(1) << (l - host->locator) : 0;
+}
+
+locator_set context_sources(const struct shim_host *host, const struct shim_context *context)
+{
+	return context->ls_local | host_locator_bit(host, &context->ulids.local);
+}
+
+locator_set context_ears(const struct shim_host *host, const struct shim_context *context)
+{
+	return context_sources(host, context) |
+	       (context->update.outstanding ? context->update.offered : 0);
 }
 
 int shim_context_has_local(const struct shim_host *host, const struct shim_context *context,
@@ -324,16 +334,14 @@ void shim_host_advance(struct shim_host *host, usec_t now)
 
 /* --- out --------------------------------------------------------------------- */
 
-enum { RATE_PER_SEC = 10, RATE_BURST = 10 };
-
-bool host_may(const struct shim_host *host, struct rate *rate)
+bool host_may(const struct shim_host *host, struct rate *rate, unsigned per_sec)
 {
-	const usec_t each = USEC_PER_SEC / RATE_PER_SEC;
+	const usec_t each = USEC_PER_SEC / per_sec;
 	usec_t leaked = (host->now - rate->since) / each;
 
 	rate->since += leaked * each;
 	rate->filled -= leaked < rate->filled ? (unsigned)leaked : rate->filled;
-	if (rate->filled == RATE_BURST)
+	if (rate->filled == per_sec)
 		return false;
 	rate->filled++;
 	return true;
@@ -389,7 +397,8 @@ static void deliver_upper(struct shim_host *host, const struct received *rx,
 	if (arrival->protocol == IPPROTO_ICMPV6)
 		icmp6_input(host, arrival);
 	else if (arrival->protocol == PROTO_NONE ||
-		 (host->upper && host->upper->arrival(host->upper_ctx, arrival)))
+		 (host->upper && host->upper->arrival &&
+		  host->upper->arrival(host->upper_ctx, arrival)))
 		return;
 	else if (arrival->protocol == IPPROTO_UDP)
 		icmp6_send_error(host, rx, ICMP6_PORT_UNREACHABLE, 0);

@@ -59,9 +59,10 @@ struct shim_config {
 	unsigned idle_timeout;   /* seconds without payload until a context ends, RFC 5533 9;
 	                          * 0: 300 */
 	unsigned contexts_max;   /* 0: 65,536 */
+	unsigned forks_max;      /* contexts that a peer may begin with one ULID; 0: 64 */
 	bool deliver_all_icmp;   /* to the layer above, also what the shim has acted on,
 	                          * RFC 5533 8 */
-	void *ctx;               /* for the callbacks */
+	void *ctx;               /* for the callbacks, none of which may call the host */
 	void (*transmit)(void *ctx, unsigned link, const void *packet, size_t len);
 	void (*log)(void *ctx, const char *line); /* may be NULL */
 	void (*event)(void *ctx, const struct shim_event *event); /* may be NULL */

@@ -41,7 +41,7 @@ void icmp6_send_error(struct shim_host *host, const struct received *rx, uint16_
 	struct wbuf w = wbuf_of(message, sizeof(message));
 	size_t quote = sizeof(message) - ERROR_HEADER_LEN;
 
-	if (!host_may(host, &host->icmp6_errors)) { /* RFC 4443 2.4 (f) */
+	if (!host_may(host, &host->icmp6_errors, ERRORS_PER_SEC)) { /* RFC 4443 2.4 (f) */
 		host_drop(host, rx, "no ICMPv6 error, too many already");
 		return;
 	}
@@ -75,7 +75,11 @@ static void answer_echo(struct shim_host *host, const struct shim_arrival *arriv
 
 /* --- errors about packets of ours: RFC 5533 8 ----------------------------------- */
 
-enum { MTU_MIN = 1280, PATH_MTU_TIME = 600 }; /* RFC 8200 5; RFC 8201 4, in seconds */
+enum {
+	MTU_MIN = 1280,      /* RFC 8200 5 */
+	PATH_MTU_TIME = 600, /* seconds, RFC 8201 4 */
+	HINTS_PER_SEC = 10,  /* anybody may have sent them */
+};
 
 /* What an error quotes, as it was before the shim had it. */
 struct quoted {
@@ -107,6 +111,16 @@ static bool quoted_tag(struct quoted *out, const struct shim_host *host, const u
 	return true;
 }
 
+/* Nothing but the addresses proves that we sent it: it must have been possible. */
+static struct shim_context *untagged(const struct shim_host *host, const struct ipv6_header *ip)
+{
+	struct shim_context *context = shim_context_of(host, &ip->src, &ip->dst);
+
+	return context && IN6_ARE_ADDR_EQUAL(&context->lp_local, &ip->src) &&
+			       IN6_ARE_ADDR_EQUAL(&context->lp_peer, &ip->dst)
+		       ? context : NULL;
+}
+
 static bool unquote(struct quoted *out, const struct shim_host *host, const uint8_t *quote,
 		    size_t len)
 {
@@ -121,7 +135,7 @@ static bool unquote(struct quoted *out, const struct shim_host *host, const uint
 		if (!quoted_tag(out, host, quote, len, &ip, &end))
 			return false;
 	} else {
-		out->context = shim_context_of(host, &ip.src, &ip.dst);
+		out->context = untagged(host, &ip);
 		out->local = ip.src;
 		out->peer = ip.dst;
 	}
@@ -137,9 +151,9 @@ static bool act_by_path(struct shim_host *host, const struct quoted *quoted)
 {
 	const struct shim_locators *ls = quoted->context->ls_peer;
 	unsigned local = (unsigned)__builtin_popcount(host_locators_up(host) &
-						      quoted->context->ls_local);
+						      context_sources(host, quoted->context));
 
-	if (local * (ls ? ls->count : 1) < 2)
+	if (local * (ls ? ls->count : 1) < 2 || !host_may(host, &host->hints, HINTS_PER_SEC))
 		return false;
 	reap_happen(host, quoted->context, REAP_BROKEN, NULL);
 	return true;
@@ -149,8 +163,13 @@ static bool act_by_path(struct shim_host *host, const struct quoted *quoted)
 static bool act_by_size(struct shim_host *host, const struct quoted *quoted, uint32_t mtu)
 {
 	struct shim_context *context = quoted->context;
+	bool known = context->path_mtu && host->now < context->path_mtu_until;
 
-	context->path_mtu = mtu < MTU_MIN ? MTU_MIN : mtu;
+	if (mtu < MTU_MIN)
+		mtu = MTU_MIN;
+	if (known && mtu >= context->path_mtu) /* RFC 8201 4: it is never raised so */
+		return false;
+	context->path_mtu = mtu;
 	context->path_mtu_until = host->now + PATH_MTU_TIME * USEC_PER_SEC;
 	return false;
 }
@@ -199,7 +218,7 @@ static void take_error(struct shim_host *host, const struct shim_arrival *arriva
 	    !host->cfg.deliver_all_icmp)
 		return;
 	if (error.type == ICMP6_PACKET_TOO_BIG && quoted.tagged)
-		error.word -= SHIM6_PAYLOAD_LEN;
+		error.word -= error.word < SHIM6_PAYLOAD_LEN ? error.word : SHIM6_PAYLOAD_LEN;
 	error.local = quoted.local;
 	error.peer = quoted.peer;
 	error.protocol = quoted.protocol;

@@ -120,8 +120,12 @@ int identity_make(struct identity *out, struct in6_addr *addr, const uint8_t (*p
 	    has_key(cfg) != (cfg->key_len > 0))
 		return -EINVAL;
 	err = (has_key(cfg) ? make_with_key : make_hba)(out, addr, prefix, count, cfg, random);
-	if (err || !has_key(cfg))
+	if (err)
 		return err;
+	out->count = count;
+	memcpy(out->addr, addr, count * sizeof(*addr));
+	if (!has_key(cfg))
+		return 0;
 	out->key = malloc(cfg->key_len);
 	if (!out->key)
 		return -ENOMEM;
@@ -141,6 +145,14 @@ void identity_free(struct identity *identity)
 uint8_t identity_method(const struct identity *identity)
 {
 	return identity->kind == SHIM_CGA ? SHIM6_METHOD_CGA : SHIM6_METHOD_HBA;
+}
+
+bool identity_proves(const struct identity *identity, const struct in6_addr *ulid)
+{
+	for (unsigned i = 0; i < identity->count; i++)
+		if (IN6_ARE_ADDR_EQUAL(&identity->addr[i], ulid))
+			return true;
+	return false;
 }
 
 struct span identity_pds(const struct identity *identity, const struct in6_addr *ulid,

@@ -19,6 +19,8 @@ enum {
 
 struct identity {
 	enum shim_address_kind kind;
+	unsigned count;
+	struct in6_addr addr[HBA_PREFIXES_MAX]; /* those made */
 	size_t pds_len;
 	uint8_t pds[IDENTITY_PDS_MAX]; /* of the first address */
 	uint8_t *key;                  /* owned; DER of the private key; NULL: none */
@@ -34,6 +36,9 @@ void identity_free(struct identity *identity);
 
 /* By which method an address of the set is proven. */
 uint8_t identity_method(const struct identity *identity);
+
+/* Is this address one of those that the PDS makes? */
+bool identity_proves(const struct identity *identity, const struct in6_addr *ulid);
 
 /* The PDS that belongs to this ULID of ours. out has IDENTITY_PDS_MAX octets. */
 struct span identity_pds(const struct identity *identity, const struct in6_addr *ulid,

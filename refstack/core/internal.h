@@ -59,7 +59,7 @@ struct shim_host {
 	struct validator_keys validators;
 	struct pair_count pair[HOST_PAIRS_MAX];
 	unsigned pair_next; /* whose place is taken when all are full */
-	struct rate icmp6_errors, shim_errors;
+	struct rate icmp6_errors, shim_errors, r1bis, hints;
 	const struct shim_upper *upper; /* borrowed; NULL: nobody */
 	void *upper_ctx;
 };
@@ -89,9 +89,25 @@ locator_set host_locators_up(const struct shim_host *host);
 /* Neither multicast nor unspecified (RFC 5533 12.3), nor loopback, which no
  * packet on a link may have (RFC 4291 2.5.3): a single other node may have it. */
 bool host_is_unicast(const struct in6_addr *addr);
-/* Is addr in Ls(local)? */
-bool context_has_local(const struct shim_host *host, const struct shim_context *context,
-		       const struct in6_addr *addr);
+/* The bit of a locator of ours; 0: it isn't. */
+locator_set host_locator_bit(const struct shim_host *host, const struct in6_addr *addr);
+/* From where a context can send: Ls(local) as far as the peer has acknowledged it,
+ * and the ULID, which needs no list. */
+locator_set context_sources(const struct shim_host *host, const struct shim_context *context);
+/* And where it is spoken to: also what the peer may know without our knowing. */
+locator_set context_ears(const struct shim_host *host, const struct shim_context *context);
+static inline bool context_has_local(const struct shim_host *host,
+				     const struct shim_context *context,
+				     const struct in6_addr *addr)
+{
+	return context_sources(host, context) & host_locator_bit(host, addr);
+}
+static inline bool context_hears_at(const struct shim_host *host,
+				    const struct shim_context *context,
+				    const struct in6_addr *addr)
+{
+	return context_ears(host, context) & host_locator_bit(host, addr);
+}
 
 /* An IPv6 packet from parts back to back, on the link of its source address.
  * payload_len is filled in, and hop_limit if it is 0. -ENETUNREACH: the
@@ -101,8 +117,8 @@ int host_send(struct shim_host *host, const struct ipv6_header *ip, const struct
 /* A control message. Also -ENOSPC: it exceeds the 1280 octets of RFC 5533 5.1. */
 int host_send_control(struct shim_host *host, const struct in6_addr *src,
 		      const struct in6_addr *dst, const struct shim6_message *message);
-/* May one more be sent? Ten a second, and ten at once. */
-bool host_may(const struct shim_host *host, struct rate *rate);
+/* May one more be done? per_sec a second, and as many at once. */
+bool host_may(const struct shim_host *host, struct rate *rate, unsigned per_sec);
 
 /* What rx carries, from the header at *at on. context: it came with the tag of that,
  * which stood in front of *at; NULL: nothing of the kind yet. */
@@ -135,8 +151,9 @@ void control_r1bis(struct shim_host *host, const struct received *rx, uint64_t t
  * and the PDS of the message, or else the one that the context knows. NULL: all
  * of it is proven. Else why not; *error_at is where an Error of code 2 has to
  * point to, 0 for silence. `strict`: not proven is worth an Error, too. */
-const char *prove(const struct shim_context *context, const struct heard *h,
-		  const struct in6_addr *ulid, bool strict, size_t *error_at);
+const char *prove(const struct shim_host *host, const struct shim_context *context,
+		  const struct heard *h, const struct in6_addr *ulid, bool strict,
+		  size_t *error_at);
 
 /* --- peer.c: what the peer has told, and we tell the peer ------------------------- */
 
@@ -144,6 +161,9 @@ const char *prove(const struct shim_context *context, const struct heard *h,
  * the message. Preferences that do not fit the list are not taken; then 0 and
  * *error_at are as shim6_error_code and where it points to. -ENOMEM. */
 int peer_record(struct shim_context *context, const struct heard *h);
+/* Afterwards: takes the context away from where the peer isn't any more, and looks
+ * for another pair if there is a reason to. */
+void peer_follow(struct shim_host *host, struct shim_context *context, const struct heard *h);
 /* Preferences: 0, or the code of the Error that they are worth, and *error_at
  * where it points to. list: what they have to fit. */
 int peer_check_preferences(const struct shim_context *context, const struct heard *h,
@@ -190,6 +210,9 @@ void update_consider(struct shim_host *host, struct shim_context *context);
 void update_take_request(struct shim_host *host, struct shim_context *context,
 			 const struct heard *h);
 void update_take_ack(struct shim_host *host, struct shim_context *context, const struct heard *h);
+/* The peer could not take the update of that nonce: its list isn't the one that we
+ * believe it has. */
+void update_refused(struct shim_host *host, struct shim_context *context, uint32_t nonce);
 void update_expire(struct shim_host *host, struct shim_context *context);
 void update_stop(struct shim_host *host, struct shim_context *context);
 
@@ -277,6 +300,7 @@ void heuristic_expire(struct shim_host *host, struct shim_context *context);
 
 /* arrival->upper is the ICMPv6 message. */
 void icmp6_input(struct shim_host *host, const struct shim_arrival *arrival);
+enum { ERRORS_PER_SEC = 10 };
 enum { ICMP6_PORT_UNREACHABLE = 1 << 8 | 4, ICMP6_UNKNOWN_NEXT_HEADER = 4 << 8 | 1 };
 /* type_code: one of these; word: what RFC 4443 3 has in octets 4 to 7. */
 void icmp6_send_error(struct shim_host *host, const struct received *rx, uint16_t type_code,

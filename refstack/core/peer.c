@@ -46,32 +46,41 @@ int peer_check_preferences(const struct shim_context *context, const struct hear
 	return 0;
 }
 
-static int record_locators(struct shim_context *context, const struct shim6_locator_list *list)
+static struct shim_locators *locators_of(const struct shim6_locator_list *list)
 {
 	struct shim_locators *ls =
 		calloc(1, sizeof(*ls) + list->count * sizeof(struct shim_locator));
 
 	if (!ls)
-		return -ENOMEM;
+		return NULL;
 	ls->generation = list->generation;
 	ls->count = list->count;
 	for (unsigned i = 0; i < list->count; i++)
 		ls->at[i].addr = list->locator[i];
-	free(context->ls_peer);
-	context->ls_peer = ls;
-	return 0;
+	return ls;
 }
 
-static int record_pds(struct shim_context *context, const struct span *pds)
+/* The list and its proof together or neither. */
+static int record_locators(struct shim_context *context, const struct shim6_message *m)
 {
-	uint8_t *copy = malloc(pds->len + 1);
+	struct shim_locators *ls = m->has_locators ? locators_of(&m->locators) : NULL;
+	uint8_t *pds = m->pds.data ? malloc(m->pds.len + 1) : NULL;
 
-	if (!copy)
+	if ((m->has_locators && !ls) || (m->pds.data && !pds)) {
+		free(ls);
+		free(pds);
 		return -ENOMEM;
-	memcpy(copy, pds->data, pds->len);
-	free(context->pds_peer);
-	context->pds_peer = copy;
-	context->pds_peer_len = pds->len;
+	}
+	if (ls) {
+		free(context->ls_peer);
+		context->ls_peer = ls;
+	}
+	if (pds) {
+		memcpy(pds, m->pds.data, m->pds.len);
+		free(context->pds_peer);
+		context->pds_peer = pds;
+		context->pds_peer_len = m->pds.len;
+	}
 	return 0;
 }
 
@@ -93,20 +102,45 @@ static void record_preferences(struct shim_context *context, const struct heard 
  * but nothing in it was withdrawn. */
 int peer_record(struct shim_context *context, const struct heard *h)
 {
-	const struct shim6_message *m = h->m;
 	struct shim6_option o;
-	int err = 0;
+	int err = record_locators(context, h->m);
 
-	if (m->has_locators)
-		err = record_locators(context, &m->locators);
-	if (!err && m->pds.data)
-		err = record_pds(context, &m->pds);
 	if (err)
 		return err;
 	record_preferences(context, h);
 	if (control_option(h, SHIM6_OPT_KEEPALIVE_TIMEOUT, &o))
 		reap_keepalive_timeout_parse(&context->reap.keepalive_timeout, &o);
 	return 0;
+}
+
+/* Does the peer call broken where we send to? */
+static bool is_broken(const struct shim_context *context)
+{
+	const struct shim_locators *ls = context->ls_peer;
+
+	for (unsigned i = 0; ls && i < ls->count; i++)
+		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, &context->lp_peer))
+			return ls->at[i].preference.flags & SHIM6_BROKEN;
+	return ls != NULL; /* the ULID may not be listed */
+}
+
+/*
+ * Where to look for another pair, or whether to. What the peer has no more is not
+ * sent to any more, not even until another is found. RFC 5533 7.2 wants a locator
+ * that is not the ULID proven and probed first: the one that the message has come
+ * from answers there, or its nonce or validator would not be right.
+ */
+void peer_follow(struct shim_host *host, struct shim_context *context, const struct heard *h)
+{
+	bool broken = is_broken(context);
+
+	if (!context_has_peer(context, &context->lp_peer)) {
+		translate_switch(host, context, &context->lp_local,
+				 context_has_peer(context, &h->rx->ip.src) ? &h->rx->ip.src
+									   : &context->ulids.peer);
+		broken = true;
+	}
+	reap_happen(host, context, broken ? REAP_BROKEN : REAP_CHANGED, NULL);
 }
 
 /* --- to the peer ----------------------------------------------------------------- */
@@ -149,10 +183,14 @@ static void add_option(struct shim6_message *m, uint16_t type, const struct wbuf
 	};
 }
 
-/* The highest one; the set isn't empty. */
-static locator_set without_last(locator_set set)
+/* The highest one but the source of the message, without which the peer would
+ * not take it. */
+static locator_set without_last(const struct shim_host *host, locator_set set,
+				const struct in6_addr *src)
 {
-	return set & ~(UINT32_C(1) << (31 - __builtin_clz(set)));
+	locator_set others = set & ~host_locator_bit(host, src);
+
+	return others ? set & ~(UINT32_C(1) << (31 - __builtin_clz(others))) : 0;
 }
 
 locator_set peer_tell(struct shim_host *host, const struct shim_context *context,
@@ -163,19 +201,20 @@ locator_set peer_tell(struct shim_host *host, const struct shim_context *context
 	uint8_t preferences[5 + HOST_LOCATORS_MAX], timeout[4];
 	struct wbuf w = wbuf_of(timeout, sizeof(timeout));
 	unsigned others = m->other_count;
-	locator_set set = tell->set;
+	locator_set set = identity_proves(&host->identity, &context->ulids.local) ? tell->set : 0;
 	int err;
 
 	do {
 		m->other_count = others;
+		m->has_locators = set != 0;
+		m->pds = m->signature = (struct span){ .data = NULL };
 		if (set) {
-			m->has_locators = true;
 			m->locators.generation = context->ls_local_generation;
 			list_locators(host, set, &m->locators);
 			m->pds = identity_pds(&host->identity, &context->ulids.local, pds);
 			m->signature = identity_sign(&host->identity, &m->locators, signature);
 		}
-		if (tell->preferences) {
+		if (tell->preferences && (set || !tell->set)) {
 			w = wbuf_of(preferences, sizeof(preferences));
 			write_preferences(host, context, set ? set : context->ls_local, &w);
 			add_option(m, SHIM6_OPT_PREFERENCES, &w);
@@ -187,7 +226,7 @@ locator_set peer_tell(struct shim_host *host, const struct shim_context *context
 		}
 		err = host_send_control(host, src, dst, m);
 		if (err == -ENOSPC && set)
-			set = without_last(set);
+			set = without_last(host, set, src);
 	} while (err == -ENOSPC && set);
 	if (err == -ENOSPC)
 		host_log(host, "a message has no room for one locator beside a validator of %zu "

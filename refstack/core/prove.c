@@ -38,7 +38,16 @@ static bool method_fits(uint8_t method, const struct span *pds)
 	       cga_params_parse(&params, pds->data, pds->len) == 0 && params.prefixes;
 }
 
-static const char *prove_list(const struct heard *h, const struct in6_addr *ulid,
+/* Can a peer elsewhere have it, and not we? RFC 5534 3.1 wants global or unique
+ * local addresses; a locator on our own link would have us probe our neighbours. */
+static bool can_be_a_peer(const struct shim_host *host, const struct in6_addr *locator)
+{
+	return host_is_unicast(locator) && !IN6_IS_ADDR_LINKLOCAL(locator) &&
+	       !IN6_IS_ADDR_SITELOCAL(locator) && !IN6_IS_ADDR_V4MAPPED(locator) &&
+	       !shim_host_owns(host, locator);
+}
+
+static const char *prove_list(const struct shim_host *host, const struct heard *h, const struct in6_addr *ulid,
 			      const struct span *pds, bool strict, size_t *error_at)
 {
 	const struct shim6_locator_list *list = &h->m->locators;
@@ -51,8 +60,8 @@ static const char *prove_list(const struct heard *h, const struct in6_addr *ulid
 			*error_at = method_at(h, i);
 			return "a locator whose verification method is unknown, or not that of the PDS";
 		}
-		if (!host_is_unicast(&list->locator[i]))
-			why = "a locator that is no unicast address";
+		if (!can_be_a_peer(host, &list->locator[i]))
+			why = "a locator that can't be the peer's";
 		else if (list->method[i] == SHIM6_METHOD_HBA)
 			why = hba_verify(&list->locator[i], pds->data, pds->len)
 				      ? "a locator that is not of the HBA set" : NULL;
@@ -68,8 +77,9 @@ static const char *prove_list(const struct heard *h, const struct in6_addr *ulid
 	return NULL;
 }
 
-const char *prove(const struct shim_context *context, const struct heard *h,
-		  const struct in6_addr *ulid, bool strict, size_t *error_at)
+const char *prove(const struct shim_host *host, const struct shim_context *context,
+		  const struct heard *h, const struct in6_addr *ulid, bool strict,
+		  size_t *error_at)
 {
 	struct span pds = h->m->pds;
 
@@ -82,5 +92,5 @@ const char *prove(const struct shim_context *context, const struct heard *h,
 		pds = (struct span){ context->pds_peer, context->pds_peer_len };
 	if (!pds.data)
 		return "a Locator List without a PDS";
-	return prove_list(h, ulid, &pds, strict, error_at);
+	return prove_list(host, h, ulid, &pds, strict, error_at);
 }

@@ -233,6 +233,7 @@ void reap_happen(struct shim_host *host, struct shim_context *context, enum reap
 /* Payload is the most frequent of events, and mostly changes nothing. */
 void reap_payload_in(struct shim_host *host, struct shim_context *context)
 {
+	context->reap.heard = host->now;
 	if (context->reap.state == OP && !runs(context, TIMER_SEND) &&
 	    runs(context, TIMER_KEEPALIVE))
 		return;
@@ -262,6 +263,7 @@ void reap_take_probe(struct shim_host *host, struct shim_context *context,
 		.peer = h->rx->ip.src,
 	};
 
+	context->reap.heard = host->now;
 	reap_happen(host, context, event_of_probe[heard.probe->state], &heard);
 }
 
@@ -269,6 +271,7 @@ void reap_take_keepalive(struct shim_host *host, struct shim_context *context,
 			 const struct heard *h)
 {
 	(void)h;
+	context->reap.heard = host->now;
 	reap_happen(host, context, REAP_KEEPALIVE_IN, NULL);
 }
 

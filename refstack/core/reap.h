@@ -22,6 +22,7 @@ struct reap_pair {
 
 struct reap_exploration {
 	struct reap_memory sent, received;
+	bool chosen;     /* a pair, by a report: it has done what it was for */
 	unsigned tries;  /* Probes of the sequence, RFC 5534 4.3, so far */
 	unsigned next, pair_count;
 	struct reap_pair *pair; /* owned; in the order in which they are tried */
@@ -37,6 +38,7 @@ struct reap_standby {
 
 struct reap {
 	uint8_t state; /* enum reap_state */
+	usec_t heard; /* when payload, a Keepalive or a Probe came last */
 	uint16_t keepalive_timeout; /* seconds; what the peer wants, RFC 5534 5.3; 0: the default */
 	struct reap_exploration *exploration; /* owned; NULL: there is or was none */
 	struct reap_standby *standby;         /* owned; NULL: none is wanted */

@@ -6,6 +6,9 @@
 #ifndef REFSTACK_TEST_KEYS_H
 #define REFSTACK_TEST_KEYS_H
 
+#include "refstack/core/back_to_back.h"
+#include "wire/test_octets.h"
+
 /* The shortest that Shim6 takes, RFC 5533 16. */
 static const char rsa_1024[] =
 	"3082025d02010002818100c923878c7f5f6eb15e1041dbfd949055d765807488fceaab4d2375d79e53a35ab1"
@@ -129,5 +132,36 @@ static const char ec_p256[] =
 	"30770201010420944c7c98818b6943794bd4aa9b404df926c8e04ccf3014b731caab612f1dbb5ca00a06082a"
 	"8648ce3d030107a14403420004f3db27cbef0c4561c4e80ecd60c3c02899e88676748a7b701df4a1c8d4c9c8"
 	"3dbd388f6428aba59af94da72530987247931035d583c6d7d369191b44d74fcf3d";
+
+/* key: one of these, "" for none. */
+static inline struct shim_host *host_of_kind(struct shim_config cfg, enum shim_address_kind kind,
+					     const char *key)
+{
+	struct octets der = octets_of(key);
+	struct shim_host *host;
+
+	cfg.kind = kind;
+	cfg.key = der.data;
+	cfg.key_len = der.len;
+	host = shim_host_new(&cfg);
+	octets_free(&der);
+	return host;
+}
+
+/* Both have the same key, but for an HBA set, which has none. */
+static inline struct pair *pair_of_kinds(uint64_t seed, enum shim_address_kind a,
+					 enum shim_address_kind b, const char *key)
+{
+	const enum shim_address_kind kind[2] = { a, b };
+	struct pair *p = pair_empty();
+
+	for (unsigned i = 0; i < 2; i++) {
+		p->host[i] = host_of_kind(pair_config(&p->end[i], seed + i), kind[i],
+					  kind[i] == SHIM_HBA ? "" : key);
+		assert_non_null(p->host[i]);
+		shim_set_upper(p->host[i], &pair_upper, &p->end[i]);
+	}
+	return p;
+}
 
 #endif

@@ -148,10 +148,12 @@ void translate_switch(struct shim_host *host, struct shim_context *context,
  * ULID coming back alone is no reason to move again. */
 void translate_pick_local(struct shim_host *host, struct shim_context *context)
 {
+	locator_set sources = context_sources(host, context);
+
 	if (host_is_up(host, &context->lp_local))
 		return;
 	for (unsigned i = 0; i < host->locator_count; i++) {
-		if (!(context->ls_local & UINT32_C(1) << i) ||
+		if (!(sources & UINT32_C(1) << i) ||
 		    !host_locator_is_up(host, &host->locator[i]))
 			continue;
 		translate_switch(host, context, &host->locator[i].addr, &context->lp_peer);

@@ -8,6 +8,9 @@
 enum { /* RFC 5533 14, in seconds */
 	UPDATE_TIMEOUT = 4,
 	MAX_UPDATE_TIMEOUT = 120,
+	/* Ours. Requests have no order: one that is overtaken by the next would have
+	 * the last word. So the next waits until the last can't be on its way any more. */
+	UPDATE_APART = 1,
 };
 
 /* --- as the one who has changed -------------------------------------------------- */
@@ -45,6 +48,7 @@ static void send_request(struct shim_host *host, struct shim_context *context)
 
 	if (told)
 		update->offered = told;
+	update->may_change = host->now + UPDATE_APART * USEC_PER_SEC;
 	start_timer(host, context);
 	reap_payload_out(host, context);
 }
@@ -73,19 +77,45 @@ void update_consider(struct shim_host *host, struct shim_context *context)
 							: context->ls_local;
 	locator_set up = host_locators_up(host), told_up;
 
-	if (!context_is_up(context))
+	if (!context_is_up(context) || !identity_proves(&host->identity, &context->ulids.local))
 		return;
 	told_up = context->update.told_up;
-	if ((up & ~known) == 0 && (up & known) == told_up)
+	if ((up & ~known) == 0 && (up & known) == told_up && !context->update.unsure)
 		return;
+	if (host->now < context->update.may_change) {
+		context->update.waiting = true;
+		context_set_timer(&host->contexts, context, TIMER_UPDATE,
+				  context->update.may_change);
+		return;
+	}
+	context->update.unsure = context->update.waiting = false;
 	context->update.offered = known | up;
 	context->update.told_up = up;
 	request(host, context, (up & ~known) != 0);
 }
 
+void update_refused(struct shim_host *host, struct shim_context *context, uint32_t nonce)
+{
+	struct shim_update *update = &context->update;
+
+	if (!update->outstanding || update->nonce != nonce || update->list)
+		return;
+	request(host, context, true);
+}
+
 void update_expire(struct shim_host *host, struct shim_context *context)
 {
-	context->update.retries++;
+	struct shim_update *update = &context->update;
+
+	if (update->waiting) {
+		update->waiting = false;
+		update_consider(host, context);
+		if (context->deadline[TIMER_UPDATE] != USEC_NEVER)
+			return; /* else it has all changed back */
+	}
+	if (!update->outstanding)
+		return;
+	update->retries++;
 	send_request(host, context);
 }
 
@@ -108,48 +138,30 @@ void update_take_ack(struct shim_host *host, struct shim_context *context, const
 	update->outstanding = false;
 	if (update->list)
 		context->ls_local = update->offered;
-	context_set_timer(&host->contexts, context, TIMER_UPDATE, USEC_NEVER);
+	context_set_timer(&host->contexts, context, TIMER_UPDATE,
+			  update->waiting ? update->may_change : USEC_NEVER);
 	reap_happen(host, context, REAP_CHANGED, NULL);
 	host_event(host, SHIM_EVENT_TOLD, context, NULL, NULL);
 }
 
 /* --- as the peer ------------------------------------------------------------------- */
 
+/* Back the way that the request came; and, if that isn't how we send, that way, too:
+ * either may be the only one that works. */
 static void send_ack(struct shim_host *host, const struct shim_context *context,
 		     const struct heard *h)
 {
+	const struct in6_addr *src = &h->rx->ip.dst, *dst = &h->rx->ip.src;
 	struct shim6_message ack = {
 		.type = SHIM6_UPDATE_ACK,
 		.receiver_tag = context->ct_peer,
 		.request_nonce = h->m->request_nonce,
 	};
 
-	host_send_control(host, &h->rx->ip.dst, &h->rx->ip.src, &ack);
-}
-
-/* Does the peer call broken where we send to? */
-static bool is_broken(const struct shim_context *context)
-{
-	const struct shim_locators *ls = context->ls_peer;
-
-	for (unsigned i = 0; ls && i < ls->count; i++)
-		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, &context->lp_peer))
-			return ls->at[i].preference.flags & SHIM6_BROKEN;
-	return false;
-}
-
-/* Where to look for another pair, or whether to. What the peer has no more is not
- * sent to any more, not even until another is found: the ULID alone needs no
- * proof, RFC 5533 7.2. */
-static void follow_peer(struct shim_host *host, struct shim_context *context)
-{
-	bool broken = is_broken(context);
-
-	if (!context_has_peer(context, &context->lp_peer)) {
-		translate_switch(host, context, &context->lp_local, &context->ulids.peer);
-		broken = true;
-	}
-	reap_happen(host, context, broken ? REAP_BROKEN : REAP_CHANGED, NULL);
+	host_send_control(host, src, dst, &ack);
+	if (!IN6_ARE_ADDR_EQUAL(src, &context->lp_local) ||
+	    !IN6_ARE_ADDR_EQUAL(dst, &context->lp_peer))
+		host_send_control(host, &context->lp_local, &context->lp_peer, &ack);
 }
 
 /* RFC 5533 10.4. Everything is looked at before anything is recorded: the text
@@ -159,8 +171,9 @@ void update_take_request(struct shim_host *host, struct shim_context *context,
 			 const struct heard *h)
 {
 	size_t error_at;
-	const char *why = prove(context, h, &context->ulids.peer, true, &error_at);
+	const char *why = prove(host, context, h, &context->ulids.peer, true, &error_at);
 	int code = SHIM6_ERROR_METHOD;
+	bool news;
 
 	if (!why) {
 		code = peer_check_preferences(context, h, &error_at);
@@ -174,12 +187,16 @@ void update_take_request(struct shim_host *host, struct shim_context *context,
 		return;
 	}
 	reap_payload_in(host, context);
-	if (peer_record(context, h)) {
+	news = context->update.taken != h->m->request_nonce; /* a copy tells nothing new */
+	if (news && peer_record(context, h)) {
 		host_log(host, "no memory for what a peer has to tell");
 		return;
 	}
+	context->update.taken = h->m->request_nonce;
 	send_ack(host, context, h);
 	reap_payload_out(host, context);
-	follow_peer(host, context);
-	host_event(host, SHIM_EVENT_LIST, context, NULL, NULL);
+	if (news) {
+		peer_follow(host, context, h);
+		host_event(host, SHIM_EVENT_LIST, context, NULL, NULL);
+	}
 }

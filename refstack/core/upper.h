@@ -61,7 +61,8 @@ struct shim_upper_error {
 	size_t len;
 };
 
-/* The layer above. One per host; what is NULL is not called. */
+/* The layer above. One per host; what is NULL is not called. arrival and error may
+ * call the host again, to send or to begin; event may not: the host is at work then. */
 struct shim_upper {
 	/* Who takes UDP (and later TCP, raw); returns true if somebody wanted
 	 * it, else the host answers with an ICMPv6 port unreachable. */
