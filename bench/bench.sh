@@ -51,6 +51,10 @@ row "/bin/true from a shell: a process, no test" "$cases" "$(median_of processes
 printf '\n'
 "$build/bin/hba"
 
+# --- the reference stack; with the huge pages that a million contexts want
+printf '\n'
+GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$build/bin/translate"
+
 # --- reading captures: beside the loop that libpcap's manual shows, which is what
 # everything that reads through libpcap needs at least
 times=5

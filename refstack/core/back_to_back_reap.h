@@ -54,7 +54,7 @@ static inline void explore(struct pair *p)
 	assert_int_equal(reap_of(p, A), REAP_EXPLORING);
 }
 
-/* --- what was sent -------------------------------------------------------------------- */
+/* --- what was sent ------------------------------------------------------------ */
 
 static inline bool is_payload(const struct flight *f)
 {
@@ -139,7 +139,7 @@ static inline void assert_pair(const struct pair *p, unsigned side, unsigned loc
 	assert_addr(&context->lp_peer, locator_of(p, !side, peer));
 }
 
-/* --- what B makes up ----------------------------------------------------------------- */
+/* --- what B makes up ---------------------------------------------------------- */
 
 /* A takes the last packet in the air, which isn't there any more then. */
 static inline void take_last(struct pair *p)
@@ -183,6 +183,29 @@ static inline void hear_payload(struct pair *p)
 	take_last(p);
 }
 
+/* By its tag, from and to locators that are none of the current pair. */
+static inline void hear_tagged(struct pair *p)
+{
+	struct ipv6_header ip = { .next_header = PROTO_SHIM6, .src = locator_of(p, B, 2),
+				  .dst = locator_of(p, A, 2) };
+	struct shim6_payload payload = { .next_header = IPPROTO_UDP,
+					 .tag = context_of(p, A)->ct_local };
+	uint8_t octets[16] = { 0 };
+	struct wbuf w = wbuf_of(octets, sizeof(octets));
+
+	shim6_payload_emit(&payload, &w);
+	assert_int_equal(host_send(p->host[B], &ip, &(struct span){ octets, 16 }, 1), 0);
+	take_last(p);
+}
+
+/* Whatever it acknowledges. */
+static inline void hear_update_ack(struct pair *p)
+{
+	struct shim6_message m = message_of(p, SHIM6_UPDATE_ACK);
+
+	hear(p, &m, 1, 1);
+}
+
 static inline struct shim6_message probe_of(const struct pair *p, enum reap_state state,
 					    unsigned from, unsigned to, uint32_t nonce)
 {
@@ -195,7 +218,7 @@ static inline struct shim6_message probe_of(const struct pair *p, enum reap_stat
 	return m;
 }
 
-/* reported: flights that B reports as received, or NULL. */
+/* reported: a Probe of A's that B says to have received, or NULL. */
 static inline void hear_probe(struct pair *p, enum reap_state state, unsigned from, unsigned to,
 			      uint32_t nonce, const struct flight *reported)
 {

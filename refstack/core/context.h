@@ -70,6 +70,7 @@ struct shim_handshake {
 struct shim_update {
 	uint32_t nonce; /* of the last one */
 	uint32_t taken; /* nonce of the peer's last one that was acknowledged */
+	bool has_taken;
 	unsigned retries;
 	locator_set offered; /* Ls(local) once it is acknowledged */
 	locator_set told_up; /* those that the peer was not told to be broken */
@@ -105,13 +106,13 @@ struct shim_context {
 	struct shim_ulids ulids;
 	uint8_t state; /* enum shim_state */
 	bool in_by_peer_tag;
-	struct reap reap;
 	usec_t used; /* when payload last went either way */
-	usec_t deadline[TIMER_COUNT]; /* USEC_NEVER: not running */
 	uint64_t ct_peer;
 	struct in6_addr lp_local, lp_peer;
 	locator_set ls_local;
 	unsigned path_mtu; /* octets, RFC 8201; 0: the link's */
+	struct reap reap;
+	usec_t deadline[TIMER_COUNT]; /* USEC_NEVER: not running */
 
 	usec_t path_mtu_until;
 	uint64_t ct_local;
@@ -129,6 +130,9 @@ struct shim_context {
 	size_t pds_peer_len;
 	struct shim_update update;
 };
+
+_Static_assert(offsetof(struct shim_context, deadline[TIMER_KEEPALIVE]) + 8 <= 192,
+	       "what each packet needs is in three cache lines");
 
 bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator);
 /* Do they have a peer locator in common? */

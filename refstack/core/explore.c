@@ -11,7 +11,6 @@ enum {
 	INITIAL_PROBES = 4, /* RFC 5534 7 */
 	MAX_PROBE_TIMEOUT = 60, /* seconds; RFC 5534 4.3 */
 	STANDBY_INTERVAL = 30, /* seconds; ours */
-	HEARD_LATELY = 15, /* seconds: a Send Timeout, within which a peer would answer */
 };
 static const usec_t INITIAL_PROBE_TIMEOUT = USEC_PER_SEC / 2; /* RFC 5534 7 */
 
@@ -310,8 +309,9 @@ static bool may_use(const struct shim_host *host, const struct shim_context *con
  * InboundOk is answered by one that says Operational and reports it, in every
  * state (RFC 5534 6.8), so it proves that our packets arrive over a pair without
  * anybody leaving Operational; our payload or Keepalives then stop the Send
- * Timer that it starts there. It isn't sent unless the peer was heard lately: what it
- * says is true then, and the peer isn't Exploring.
+ * Timer that it starts there. It isn't sent unless the peer was heard within a Send
+ * Timeout: what it says is true then, and the peer isn't Exploring. Strictly, 6.1
+ * wants the state that its sender is in, and 5.2 a report: no other message asks.
  */
 static bool pick_standby(const struct shim_host *host, struct shim_context *context)
 {
@@ -341,7 +341,7 @@ void standby_probe(struct shim_host *host, struct shim_context *context)
 	context_set_timer(&host->contexts, context, TIMER_STANDBY,
 			  reserve ? host->now + STANDBY_INTERVAL * USEC_PER_SEC : USEC_NEVER);
 	if (!reserve || context->reap.state != REAP_OPERATIONAL ||
-	    host->now - context->reap.heard > HEARD_LATELY * USEC_PER_SEC)
+	    host->now - context->reap.heard > reap_send_timeout(host))
 		return;
 	pair = (struct reap_report){ .src = reserve->local, .dst = reserve->peer };
 	reserve->ready = reserve->ready && !reserve->nonce && /* the last one was answered */

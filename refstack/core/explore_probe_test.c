@@ -4,7 +4,7 @@
 
 static const usec_t SECOND = USEC_PER_SEC;
 
-/* --- the figure ----------------------------------------------------------------------- */
+/* --- the figure --------------------------------------------------------------- */
 
 static void a_probe_looks_as_in_the_figure(void **state)
 {
@@ -97,7 +97,7 @@ static void every_probe_has_a_fresh_nonce(void **state)
 			assert_true(nonce[i] != nonce[k]);
 }
 
-/* --- reports of what was received ---------------------------------------------------------- */
+/* --- reports of what was received --------------------------------------------- */
 
 static void inbound_ok_reports_all_probes_that_have_come(void **state)
 {
@@ -202,7 +202,7 @@ static void without_a_probe_inbound_ok_reports_none(void **state)
 	assert_int_equal(precvd_of(&p->flight[0]), 0);
 }
 
-/* --- where answers go ------------------------------------------------------------------- */
+/* --- where answers go --------------------------------------------------------- */
 
 /* As in the examples of appendix A. */
 static void an_answer_goes_the_way_that_the_probe_came(void **state)
@@ -234,7 +234,7 @@ static void operational_goes_over_the_pair_that_was_selected(void **state)
 	assert_false(source_of(p, &third) == 1 && destination_of(p, &third) == 1);
 }
 
-/* --- the pace ------------------------------------------------------------------------------ */
+/* --- the pace ----------------------------------------------------------------- */
 
 /* RFC 5534 7: 4 Probes at 0.5 s; 4.3: then twice as long each, up to 60 s. */
 static void the_intervals_are_those_of_section_7(void **state)

@@ -45,7 +45,7 @@ static void assert_pair_of(const struct pair *p, unsigned flight)
 	assert_pair(p, A, source_of(p, &p->flight[flight]), destination_of(p, &p->flight[flight]));
 }
 
-/* --- the choice ------------------------------------------------------------------------ */
+/* --- the choice --------------------------------------------------------------- */
 
 static void the_pair_of_a_probe_that_arrived_is_taken(void **state)
 {
@@ -128,7 +128,7 @@ static void nothing_else_makes_it_change(void **state)
 	}
 }
 
-/* --- what is worth nothing ---------------------------------------------------------------- */
+/* --- what is worth nothing ---------------------------------------------------- */
 
 static void a_report_with_another_nonce_changes_nothing(void **state)
 {
@@ -199,7 +199,7 @@ static void a_pair_that_went_down_meanwhile_is_not_taken(void **state)
 	assert_pair(p, A, 1, 1);
 }
 
-/* --- until then ------------------------------------------------------------------------------ */
+/* --- until then --------------------------------------------------------------- */
 
 /* RFC 5534 6.9, at its end. */
 static void payload_goes_to_the_old_pair_until_another_is_confirmed(void **state)
@@ -225,7 +225,7 @@ static void payload_goes_to_the_old_pair_until_another_is_confirmed(void **state
 	assert_int_equal(destination_of(p, &p->flight[n + 3]), destination_of(p, &p->flight[2]));
 }
 
-/* --- memory ----------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------- */
 
 /* RFC 5534 5.2 bounds what a Probe can say, and so we remember no more than that. */
 static void only_the_last_fifteen_probes_count(void **state)
@@ -259,6 +259,22 @@ static void a_late_report_still_changes_the_pair(void **state)
 	pass(p, A, 60 * SECOND - 1);
 	hear_reports_of(p, REAP_INBOUND_OK, FLIGHTS(2));
 	assert_pair_of(p, 2);
+}
+
+/* But one choice is enough: both pairs work, and a path that changes costs something. */
+static void after_the_choice_a_late_report_changes_nothing(void **state)
+{
+	(void)state;
+	for (unsigned chosen = 0; chosen < 3; chosen += 2) {
+		struct pair *p = pair_new(3, 0);
+
+		try_all(p);
+		hear_reports_of(p, REAP_INBOUND_OK, FLIGHTS(chosen));
+		hear_reports_of(p, REAP_INBOUND_OK, FLIGHTS(1));
+		hear_reports_of(p, REAP_OPERATIONAL, FLIGHTS(3));
+		assert_pair_of(p, chosen);
+		pair_free(p);
+	}
 }
 
 static void after_a_minute_an_exploration_is_forgotten(void **state)
@@ -316,6 +332,7 @@ int main(void)
 		pair_test(payload_goes_to_the_old_pair_until_another_is_confirmed),
 		pair_test(only_the_last_fifteen_probes_count),
 		pair_test(a_late_report_still_changes_the_pair),
+		cmocka_unit_test(after_the_choice_a_late_report_changes_nothing),
 		pair_test(after_a_minute_an_exploration_is_forgotten),
 		pair_test(a_new_exploration_forgets_the_last_at_once),
 		pair_test(reports_count_however_often_the_state_has_changed),

@@ -44,6 +44,7 @@ static void enter(struct shim_host *host, struct shim_context *context, enum shi
 	}
 	if (!was_up && context_is_up(context)) {
 		context->rounds = 0;
+		context->reap.heard = host->now;
 		heuristic_used(host, context);
 		heuristic_expire(host, context); /* not for a while */
 		standby_probe(host, context);
@@ -339,6 +340,7 @@ static bool record(struct shim_host *host, struct shim_context *context, uint64_
 		host_drop(host, h->rx, "a tag that too many peers have chosen");
 		return false;
 	}
+	context->reap.keepalive_timeout = 0; /* unless it says so again */
 	if (peer_record(context, h)) {
 		host_log(host, "no memory for what a peer has to tell");
 		return false;

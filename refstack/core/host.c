@@ -39,7 +39,8 @@ void host_drop(const struct shim_host *host, const struct received *rx, const ch
 
 static bool config_is_sound(const struct shim_config *cfg)
 {
-	if (!cfg->transmit || cfg->link_count > HOST_LINKS_MAX)
+	if (!cfg->transmit || cfg->link_count > HOST_LINKS_MAX ||
+	    cfg->send_timeout > UINT16_MAX) /* which is what the option can say */
 		return false;
 	for (unsigned i = 0; i < cfg->link_count; i++) {
 		const struct shim_link_config *link = &cfg->link[i];
@@ -212,8 +213,8 @@ int shim_select_source(const struct shim_host *host, const struct in6_addr *peer
 }
 
 /* Every context may have to send from elsewhere, to look for another path, and
- * to tell its peer. */
-static void locators_changed(struct shim_host *host)
+ * to tell its peer; what explores need not wait for its turn when there is more to try. */
+static void locators_changed(struct shim_host *host, bool more)
 {
 	struct context_walk walk = { .bucket = 0 };
 	struct shim_context *context;
@@ -226,6 +227,10 @@ static void locators_changed(struct shim_host *host)
 			continue;
 		translate_pick_local(host, context);
 		reap_happen(host, context, lost ? REAP_BROKEN : REAP_CHANGED, NULL);
+		if (more && context->reap.state != REAP_OPERATIONAL) {
+			explore_restart(context);
+			context_set_timer(&host->contexts, context, TIMER_PROBE, host->now);
+		}
 		update_consider(host, context);
 	}
 }
@@ -261,7 +266,7 @@ int shim_host_address_event(struct shim_host *host, unsigned link, const struct 
 	else
 		host->locator[l - host->locator].up = up;
 	if (!err)
-		locators_changed(host);
+		locators_changed(host, up);
 	return err;
 }
 
@@ -270,7 +275,7 @@ int shim_host_link_event(struct shim_host *host, unsigned link, bool up)
 	if (link < 1 || link > host->cfg.link_count)
 		return -ENODEV;
 	host->link_up[link - 1] = up;
-	locators_changed(host);
+	locators_changed(host, up);
 	return 0;
 }
 

@@ -241,6 +241,13 @@ static const struct {
 	{ ICMP6_PARAM_PROB, take_error },
 };
 
+/* A reply to a ping, say. An answer that nobody wants is no reason for an error. */
+static void offer(struct shim_host *host, const struct shim_arrival *arrival)
+{
+	if (host->upper && host->upper->arrival)
+		host->upper->arrival(host->upper_ctx, arrival);
+}
+
 void icmp6_input(struct shim_host *host, const struct shim_arrival *arrival)
 {
 	uint32_t sum = checksum_pseudo(&arrival->peer, &arrival->local, (uint32_t)arrival->len,
@@ -250,7 +257,11 @@ void icmp6_input(struct shim_host *host, const struct shim_arrival *arrival)
 	if (arrival->len < ERROR_HEADER_LEN ||
 	    checksum_finish(checksum_add(sum, arrival->upper, arrival->len)) != 0)
 		return;
-	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
-		if (messages[i].type == arrival->upper[0])
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+		if (messages[i].type == arrival->upper[0]) {
 			messages[i].take(host, arrival);
+			return;
+		}
+	}
+	offer(host, arrival);
 }

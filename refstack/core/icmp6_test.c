@@ -246,6 +246,59 @@ static void errors_and_other_icmpv6_get_no_error(void **state)
 	assert_int_equal(p->count, 0);
 }
 
+/* Type 129, code 0, id 0x1234, sequence 7: a reply to a ping of the upper layer's. */
+static struct flight echo_reply(const struct pair *p)
+{
+	struct flight f = packet(p, 58, "\x81\0\0\0\x12\x34\0\x07ping!", 13);
+	uint16_t sum = sum_of(&f, 40);
+
+	f.octets[42] = (uint8_t)(sum >> 8);
+	f.octets[43] = (uint8_t)sum;
+	return f;
+}
+
+static void an_echo_reply_is_offered_to_the_upper_layer(void **state)
+{
+	struct pair *p = *state;
+	struct flight f = echo_reply(p);
+
+	land(p, &f);
+	assert_int_equal(p->end[A].arrivals, 1);
+	assert_int_equal(p->end[A].arrival.protocol, 58);
+	assert_int_equal(p->end[A].arrival.len, 13);
+	assert_memory_equal(p->end[A].upper, f.octets + 40, 13);
+	assert_int_equal(p->count, 0);
+}
+
+static void a_broken_echo_reply_is_not_offered(void **state)
+{
+	struct pair *p = *state;
+	struct flight f = echo_reply(p);
+
+	f.octets[43] ^= 1;
+	land(p, &f);
+	assert_int_equal(p->end[A].arrivals, 0);
+}
+
+static void what_the_host_answers_is_not_offered(void **state)
+{
+	struct pair *p = *state;
+	struct flight f = echo_request(p);
+
+	answer_to(p, &f);
+	assert_int_equal(p->end[A].arrivals, 0);
+}
+
+static void an_echo_reply_without_an_upper_layer_is_dropped(void **state)
+{
+	struct pair *p = *state;
+	struct flight f = echo_reply(p);
+
+	shim_set_upper(p->host[A], NULL, NULL);
+	land(p, &f);
+	assert_int_equal(p->count, 0);
+}
+
 static void no_next_header_is_no_error(void **state)
 {
 	struct pair *p = *state;
@@ -290,6 +343,10 @@ int main(void)
 		pair_test(behind_a_payload_header_the_pointer_is_right_too),
 		pair_test(an_error_has_no_more_than_1280_octets),
 		pair_test(errors_and_other_icmpv6_get_no_error),
+		pair_test(an_echo_reply_is_offered_to_the_upper_layer),
+		pair_test(a_broken_echo_reply_is_not_offered),
+		pair_test(what_the_host_answers_is_not_offered),
+		pair_test(an_echo_reply_without_an_upper_layer_is_dropped),
 		pair_test(no_next_header_is_no_error),
 		pair_test(errors_are_limited_to_ten_a_second),
 	};

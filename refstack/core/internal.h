@@ -242,6 +242,7 @@ struct reap_heard {
 };
 
 const char *reap_state_name(enum reap_state state);
+usec_t reap_send_timeout(const struct shim_host *host);
 void reap_happen(struct shim_host *host, struct shim_context *context, enum reap_event event,
 		 const struct reap_heard *heard);
 /* Payload in the sense of RFC 5534 3: everything but Keepalives and Probes. */
@@ -264,6 +265,7 @@ void explore_begin(struct shim_host *host, struct shim_context *context);
 void explore_reorder(struct shim_host *host, struct shim_context *context);
 void explore_remember(struct shim_context *context, const struct reap_heard *heard);
 void explore_forget_received(struct shim_context *context);
+/* At the first pace again. */
 void explore_restart(struct shim_context *context);
 void explore_next(struct shim_host *host, struct shim_context *context);
 void explore_answer(struct shim_host *host, struct shim_context *context,

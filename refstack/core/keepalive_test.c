@@ -41,7 +41,7 @@ static struct pair *spoken_to(uint64_t seed)
 	return p;
 }
 
-/* --- the message ------------------------------------------------------------------- */
+/* --- the message -------------------------------------------------------------- */
 
 /* RFC 5534 5.1: the figure, without options. */
 static void a_keepalive_looks_as_in_the_figure(void **state)
@@ -99,7 +99,7 @@ static void a_keepalive_is_not_answered(void **state)
 	assert_int_equal(p->count, 0);
 }
 
-/* --- when ---------------------------------------------------------------------------- */
+/* --- when --------------------------------------------------------------------- */
 
 /* RFC 5534 4.1 and 6.3: at intervals of 5 to 7.5 s, one at 15, and no more. */
 static void they_come_at_a_third_to_half_of_the_timeout_and_at_its_end(void **state)
@@ -193,7 +193,7 @@ static void a_stream_one_way_yields_them_again_and_again(void **state)
 	assert_in_range(n, 200 / 9, 200 / 5 + 14);
 }
 
-/* --- when not ---------------------------------------------------------------------------- */
+/* --- when not ----------------------------------------------------------------- */
 
 /* RFC 5534 appendix A, example 1 */
 static void who_says_nothing_hears_nothing(void **state)
@@ -221,7 +221,7 @@ static void traffic_both_ways_has_no_reap_messages(void **state)
 	}
 }
 
-/* --- Send Timeout ---------------------------------------------------------------------- */
+/* --- Send Timeout ------------------------------------------------------------- */
 
 /* RFC 5534 6.2: started if it isn't running; 4.1 says the same. */
 static void the_send_timeout_counts_from_the_first_unanswered_packet(void **state)
@@ -262,7 +262,7 @@ static void it_counts_anew_once_something_has_come(void **state)
 	assert_probe(p, 0, A, REAP_EXPLORING, 1, 1, 0);
 }
 
-/* --- other timeouts ----------------------------------------------------------------------- */
+/* --- other timeouts ----------------------------------------------------------- */
 
 /* Where the option is in a message; NULL: nowhere. */
 static const uint8_t *timeout_option(const struct flight *f)
@@ -370,6 +370,23 @@ static void the_send_timeout_is_the_one_configured(void **state)
 	pair_free(p);
 }
 
+/* RFC 5534 5.3: the field has 16 bits, and what it says has to be the Send Timeout. */
+static void a_send_timeout_that_cannot_be_told_is_out_of_range(void **state)
+{
+	struct pair *p = pair_empty();
+	struct shim_config cfg = pair_config(&p->end[A], 3);
+
+	(void)state;
+	cfg.send_timeout = 65535;
+	p->host[A] = shim_host_new(&cfg);
+	assert_non_null(p->host[A]);
+	shim_host_free(p->host[A]);
+	cfg.send_timeout = 65536;
+	p->host[A] = shim_host_new(&cfg);
+	assert_null(p->host[A]);
+	pair_free(p);
+}
+
 /* RFC 5534 5.3: "I2, I2bis, R2, or UPDATE". */
 static void an_update_request_can_change_it(void **state)
 {
@@ -435,6 +452,7 @@ int main(void)
 		cmocka_unit_test(the_default_is_not_told),
 		cmocka_unit_test(the_keepalive_timeout_is_what_the_peer_has_told),
 		cmocka_unit_test(the_send_timeout_is_the_one_configured),
+		cmocka_unit_test(a_send_timeout_that_cannot_be_told_is_out_of_range),
 		pair_test(an_update_request_can_change_it),
 		cmocka_unit_test(a_peer_that_begins_anew_without_the_option_has_the_default),
 	};

@@ -118,7 +118,7 @@ static void set(struct shim_host *host, struct shim_context *context, enum conte
 	context_set_timer(&host->contexts, context, timer, at);
 }
 
-static usec_t send_timeout(const struct shim_host *host)
+usec_t reap_send_timeout(const struct shim_host *host)
 {
 	return (host->cfg.send_timeout ? host->cfg.send_timeout : SEND_TIMEOUT) * USEC_PER_SEC;
 }
@@ -146,7 +146,7 @@ static void run_timers(struct shim_host *host, struct shim_context *context, uns
 	if (steps & STOP_S)
 		set(host, context, TIMER_SEND, USEC_NEVER);
 	if (steps & RESTART_S || (steps & START_S && !runs(context, TIMER_SEND)))
-		set(host, context, TIMER_SEND, host->now + send_timeout(host));
+		set(host, context, TIMER_SEND, host->now + reap_send_timeout(host));
 	if (steps & STOP_K) {
 		set(host, context, TIMER_KEEPALIVE, USEC_NEVER);
 		set(host, context, TIMER_INTERVAL, USEC_NEVER);

@@ -187,11 +187,13 @@ void update_take_request(struct shim_host *host, struct shim_context *context,
 		return;
 	}
 	reap_payload_in(host, context);
-	news = context->update.taken != h->m->request_nonce; /* a copy tells nothing new */
+	/* A copy tells nothing new. */
+	news = !context->update.has_taken || context->update.taken != h->m->request_nonce;
 	if (news && peer_record(context, h)) {
 		host_log(host, "no memory for what a peer has to tell");
 		return;
 	}
+	context->update.has_taken = true;
 	context->update.taken = h->m->request_nonce;
 	send_ack(host, context, h);
 	reap_payload_out(host, context);

@@ -65,7 +65,9 @@ struct shim_upper_error {
  * call the host again, to send or to begin; event may not: the host is at work then. */
 struct shim_upper {
 	/* Who takes UDP (and later TCP, raw); returns true if somebody wanted
-	 * it, else the host answers with an ICMPv6 port unreachable. */
+	 * it, else the host answers with an ICMPv6 port unreachable. ICMPv6 that
+	 * the host has no use for, such as echo replies, is offered, too, its
+	 * checksum verified; without an answer if nobody wants it. */
 	bool (*arrival)(void *ctx, const struct shim_arrival *arrival);
 	void (*error)(void *ctx, const struct shim_upper_error *error);
 	/* The context takes another pair of locators: RFC 5534 4.2 wants it told. */
