@@ -9,6 +9,8 @@ make report      as run, without installing
 make check       as test, without installing
 make bench       measurements, beside what one would use instead
 make fuzz        every fuzzer for SECONDS=60
+make soak        what must hold of the reference stack, over TIMES=30 times the seeds
+make traces      make pcap/traces/ anew
 make install     to PREFIX=/usr/local, below DESTDIR
 make clean       remove build/
 

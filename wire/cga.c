@@ -240,6 +240,8 @@ static int hashes_verify(EVP_MD_CTX *ctx, const struct in6_addr *addr, const str
 
 	if (sec > CGA_SEC_MAX)
 		return -ENOTSUP;
+	if (sec == 0) /* nothing is asked of Hash2 */
+		return 0;
 	rc = pds_hash(ctx, pds, len, nine_zeros, hash);
 	if (rc)
 		return rc;

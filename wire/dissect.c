@@ -15,26 +15,39 @@
 #include <stdio.h>
 #include <string.h>
 
-/* For octets that nobody explains, inside the payload and behind it. */
-enum { SPANS_FOR_REST = 2 };
-
 struct walk {
 	struct wire_dissection *d;
 	size_t off;        /* the next octet to explain, <= d->end */
 	size_t claimed;    /* where the packet ends by its lengths, even if that isn't here */
-	unsigned protocol; /* what stands at `off`, an IPv6 Next Header value */
+	uint8_t protocol;  /* what stands at `off`, an IPv6 Next Header value */
 	bool full;         /* no room for more spans */
 };
+
+/* Room for one more: the last place, which those behind the one that goes move up to
+ * leave. NULL: it would have to be a more severe one. */
+static struct wire_finding *finding_crowd(struct wire_dissection *d, enum wire_severity severity)
+{
+	unsigned i = WIRE_FINDINGS_MAX;
+
+	while (i > 0 && d->findings[i - 1].severity >= severity)
+		i--;
+	if (i == 0)
+		return NULL;
+	memmove(&d->findings[i - 1], &d->findings[i],
+		(WIRE_FINDINGS_MAX - i) * sizeof(d->findings[0]));
+	return &d->findings[WIRE_FINDINGS_MAX - 1];
+}
 
 void wire_finding_add(struct wire_dissection *d, enum wire_severity severity, size_t off,
 		      const char *rfc, const char *format, ...)
 {
-	struct wire_finding *f;
+	unsigned before = d->finding_count++;
+	struct wire_finding *f = before < WIRE_FINDINGS_MAX ? &d->findings[before]
+							    : finding_crowd(d, severity);
 	va_list args;
 
-	if (d->finding_count++ >= WIRE_FINDINGS_MAX)
+	if (!f)
 		return;
-	f = &d->findings[d->finding_count - 1];
 	f->severity = severity;
 	f->off = (uint32_t)off;
 	f->rfc = rfc;
@@ -71,16 +84,26 @@ static bool span_take(struct walk *w, const struct wire_layer *layer, size_t wan
 {
 	size_t here = octets_here(w);
 
-	if (w->d->span_count >= WIRE_SPANS_MAX - SPANS_FOR_REST) {
+	if (w->d->span_count >= WIRE_SPANS_LOOKED_AT) {
 		w->full = true;
 		return false;
 	}
-	if (want > here && w->off + want > w->claimed)
-		wire_finding_add(w->d, WIRE_ERROR, w->off, layer->rfc,
-				 "%s of %zu octets leaves the packet", layer->title, want);
 	span_put(w->d, layer, w->off, want < here ? want : here);
 	w->off += want < here ? want : here;
 	return want <= here;
+}
+
+/* The same, of a header whose end nothing else is said of. */
+static bool header_take(struct walk *w, const struct wire_layer *layer, size_t want)
+{
+	size_t off = w->off;
+	bool leaves = want > octets_here(w) && off + want > w->claimed;
+	bool whole = span_take(w, layer, want);
+
+	if (leaves && !w->full)
+		wire_finding_add(w->d, WIRE_ERROR, off, layer->rfc,
+				 "%s of %zu octets leaves the packet", layer->title, want);
+	return whole;
 }
 
 /* The capture ends within the outermost header, or before it. */
@@ -103,7 +126,7 @@ static bool take_ipv6(struct walk *w)
 				 octets[0] >> 4);
 		return false;
 	}
-	if (!span_take(w, &layer_ipv6, IPV6_HEADER_LEN)) {
+	if (!header_take(w, &layer_ipv6, IPV6_HEADER_LEN)) {
 		if (outer)
 			cut_in_header(d);
 		return false;
@@ -117,6 +140,8 @@ static bool take_ipv6(struct walk *w)
 	}
 	if (end < w->claimed)
 		w->claimed = end;
+	if (outer || end < d->claimed)
+		d->claimed = end;
 	if (end < d->end)
 		d->end = end;
 	w->protocol = octets[6];
@@ -132,7 +157,17 @@ static bool take_extension(struct walk *w)
 	size_t want = octets_here(w) < 2 ? 8 : 8 * ((size_t)octets[1] + 1);
 
 	w->protocol = octets[0];
-	return span_take(w, layer, want);
+	return header_take(w, layer, want);
+}
+
+/* RFC 4302 2.2: counted in fours, and without the first two of them. */
+static bool take_ah(struct walk *w)
+{
+	const uint8_t *octets = octets_at(w);
+	size_t want = octets_here(w) < 2 ? layer_ah.fixed : 8 + 4 * (size_t)octets[1];
+
+	w->protocol = octets[0];
+	return header_take(w, &layer_ah, want);
 }
 
 static bool take_fragment(struct walk *w)
@@ -140,7 +175,7 @@ static bool take_fragment(struct walk *w)
 	const uint8_t *octets = octets_at(w);
 
 	w->protocol = octets[0];
-	if (!span_take(w, &layer_fragment, layer_fragment.fixed))
+	if (!header_take(w, &layer_fragment, layer_fragment.fixed))
 		return false;
 	if (wire_bits_get(octets, 31, 1))
 		w->claimed = SIZE_MAX; /* lengths may speak of later fragments */
@@ -226,7 +261,9 @@ static bool take_shim6(struct walk *w)
 	if (!(octets[2] & 0x80))
 		return take_control(w);
 	w->protocol = octets[0];
-	return span_take(w, &layer_payload, 8 * ((size_t)octets[1] + 1));
+	if (octets[1]) /* is found as wrong, wherever it leads */
+		return span_take(w, &layer_payload, 8 * ((size_t)octets[1] + 1));
+	return header_take(w, &layer_payload, SHIM6_PAYLOAD_LEN);
 }
 
 static bool take_udp(struct walk *w)
@@ -234,7 +271,7 @@ static bool take_udp(struct walk *w)
 	size_t start = w->off;
 	size_t len;
 
-	if (!span_take(w, &layer_udp, UDP_HEADER_LEN))
+	if (!header_take(w, &layer_udp, UDP_HEADER_LEN))
 		return false;
 	len = wire_bits_get(w->d->octets + start, 32, 16);
 	if (len >= UDP_HEADER_LEN && start + len < w->d->end)
@@ -247,38 +284,34 @@ static bool take_icmp6(struct walk *w)
 	uint8_t type = *octets_at(w);
 	const struct wire_layer *layer = type == 128 || type == 129 ? &layer_echo : &layer_icmp6;
 
-	span_take(w, layer, layer->fixed);
+	header_take(w, layer, layer->fixed);
 	return false;
 }
 
-/* true: something may follow. What isn't listed is data. */
-static const struct {
-	unsigned protocol;
-	bool (*take)(struct walk *w);
-} steps[] = {
-	{ IPPROTO_IPV6,     take_ipv6 },
-	{ IPPROTO_HOPOPTS,  take_extension },
-	{ IPPROTO_DSTOPTS,  take_extension },
-	{ IPPROTO_ROUTING,  take_extension },
-	{ IPPROTO_FRAGMENT, take_fragment },
-	{ PROTO_SHIM6,      take_shim6 },
-	{ IPPROTO_UDP,      take_udp },
-	{ IPPROTO_ICMPV6,   take_icmp6 },
+/* By next header. true: something may follow. What isn't listed is data. */
+static bool (*const steps[UINT8_MAX + 1])(struct walk *w) = {
+	[IPPROTO_IPV6] = take_ipv6,
+	[IPPROTO_HOPOPTS] = take_extension,
+	[IPPROTO_DSTOPTS] = take_extension,
+	[IPPROTO_ROUTING] = take_extension,
+	[IPPROTO_FRAGMENT] = take_fragment,
+	[IPPROTO_AH] = take_ah,
+	[PROTO_SHIM6] = take_shim6,
+	[IPPROTO_UDP] = take_udp,
+	[IPPROTO_ICMPV6] = take_icmp6,
 };
 
 static bool step(struct walk *w)
 {
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (steps[i].protocol == w->protocol)
-			return steps[i].take(w);
-	return false;
+	return steps[w->protocol] && steps[w->protocol](w);
 }
 
 static void complain(struct wire_dissection *d, unsigned span, const struct wire_field *field,
 		     uint64_t is, uint64_t due)
 {
-	const struct wire_span *s = &d->spans[span];
-	size_t off = s->off + field->bit / 8;
+	size_t off = d->spans[span].off + field->bit / 8;
+	bool length = field->role == WIRE_LENGTH; /* in doubt is whose it is */
+	const char *rfc = (length ? wire_layer_meant(d, span) : d->spans[span].layer)->rfc;
 	char is_text[24], due_text[24];
 
 	wire_value_print(is_text, sizeof(is_text),
@@ -286,11 +319,11 @@ static void complain(struct wire_dissection *d, unsigned span, const struct wire
 	wire_value_print(due_text, sizeof(due_text),
 			 &(struct wire_value){ .kind = field->kind, .number = due });
 	if (field->role == WIRE_RESERVED)
-		wire_finding_add(d, WIRE_NOTE, off, s->layer->rfc, "%s is %s, not zero",
-				 field->name, is_text);
+		wire_finding_add(d, WIRE_NOTE, off, rfc, "%s is %s, not zero", field->name,
+				 is_text);
 	else
-		wire_finding_add(d, WIRE_ERROR, off, s->layer->rfc, "bad %s %s (%s is right)",
-				 field->name, is_text, due_text);
+		wire_finding_add(d, WIRE_ERROR, off, rfc, "bad %s %s (%s is right)", field->name,
+				 is_text, due_text);
 }
 
 /* A field that isn't what it ought to be. Values are numbers: nothing else
@@ -317,7 +350,7 @@ static void check_extents(struct wire_dissection *d, unsigned span)
 
 	for (size_t i = 0; i < s->layer->field_count; i++) {
 		if (s->layer->fields[i].bits ||
-		    wire_field_get(d, span, &s->layer->fields[i], &value, NULL) == 0)
+		    wire_field_get(d, span, &s->layer->fields[i], &value, NULL) != -EBADMSG)
 			continue;
 		wire_finding_add(d, WIRE_ERROR, s->off, s->layer->rfc,
 				 "%s: counts and lengths contradict each other", s->layer->name);
@@ -339,7 +372,7 @@ static void check_span(struct walk *w, unsigned span)
 	for (const struct wire_field *f = layer->fields; f < end; f++)
 		if (f->role != WIRE_VALUE && (sound || f->role != WIRE_CHECKSUM))
 			sound &= check_field(d, span, f);
-	if (layer->extent && sound && !open)
+	if (layer->extent && layer != &layer_data && sound && !open)
 		check_extents(d, span);
 }
 
@@ -350,7 +383,7 @@ static void check_rest(struct walk *w)
 	if (w->full)
 		wire_finding_add(d, WIRE_WARNING, w->off, "RFC 8200 4",
 				 "more headers than the %d that are looked at",
-				 WIRE_SPANS_MAX - SPANS_FOR_REST);
+				 WIRE_SPANS_LOOKED_AT);
 	else if (w->protocol == PROTO_NONE && w->off < d->end)
 		wire_finding_add(d, WIRE_NOTE, w->off, "RFC 8200 4.7",
 				 "%zu octets behind No Next Header", octets_here(w));
@@ -362,7 +395,7 @@ void wire_dissect_ulids(struct wire_dissection *d, const void *octets, size_t le
 	struct walk w = { .d = d, .claimed = SIZE_MAX, .protocol = IPPROTO_IPV6 };
 
 	d->octets = octets;
-	d->len = d->end = len;
+	d->len = d->end = d->claimed = len;
 	d->cut = false;
 	d->ulids_known = src && dst;
 	d->ulid_src = d->ulids_known ? *src : in6addr_any;

@@ -49,6 +49,16 @@ static const char *findings_of(const char *hex)
 	return text;
 }
 
+/* The section of the first finding. */
+static const char *first_section_of(const char *hex)
+{
+	static struct wire_dissection d;
+
+	take(&d, hex);
+	assert_true(d.finding_count > 0);
+	return d.findings[0].rfc;
+}
+
 #define I1 "3b 01 01 00 562b 0123456789ab deadbeef"
 
 static void right_packets_have_no_findings(void **state)
@@ -122,6 +132,31 @@ static void payload_header_longer_than_8_is_found(void **state)
 			    "41: bad hdr_ext_len 1 (0 is right)");
 }
 
+/* One fault, one finding: what follows isn't here, and so nothing says what it is. */
+static void payload_header_that_leaves_the_packet_is_found_once(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0008", "8c") "11 02 800000000001"),
+			    "41: bad hdr_ext_len 2 (0 is right)");
+	assert_string_equal(findings_of(IP("0008", "8c") "3b 02 800000000001"),
+			    "41: bad hdr_ext_len 2 (0 is right)");
+	assert_string_equal(findings_of(IP("0005", "8c") "11 00 800000"),
+			    "40: Payload Extension of 8 octets leaves the packet");
+}
+
+static void next_header_is_not_judged_where_the_header_leaves_the_packet(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0008", "00") "11 01 010400000000"),
+			    "40: Hop-by-Hop Options of 16 octets leaves the packet; "
+			    "41: bad hdr_ext_len 1 (0 is right)");
+	assert_string_equal(findings_of(IP("0010", "33") "11 04 0000 00000100 00000005 00112233"),
+			    "40: Authentication of 24 octets leaves the packet; "
+			    "41: bad payload_len 4 (2 is right)");
+	assert_string_equal(findings_of(IP("0008", "00") "11 00 010400000000"),
+			    "40: bad next_header 17 (59 is right)");
+}
+
 static void message_shorter_than_its_fixed_part_is_control(void **state)
 {
 	(void)state;
@@ -129,6 +164,8 @@ static void message_shorter_than_its_fixed_part_is_control(void **state)
 			    "ipv6 40, control 8, data 8");
 	assert_string_equal(findings_of(IP("0008", "8c") "3b 00 01 00 c3ff 0000"),
 			    "41: bad hdr_ext_len 0 (1 is right)");
+	assert_string_equal(first_section_of(IP("0008", "8c") "3b 00 01 00 c3ff 0000"),
+			    "RFC 5533 5.4");
 }
 
 static void hip_is_not_taken_for_shim6(void **state)
@@ -170,12 +207,34 @@ static void known_option_too_short_for_its_fields_is_unknown(void **state)
 	(void)state;
 	assert_string_equal(spans_of(hex), "ipv6 40, i1 16, option 8");
 	assert_string_equal(findings_of(hex), "58: bad len 4 (36 is right)");
+	assert_string_equal(first_section_of(hex), "RFC 5533 5.15.6");
+}
+
+static void option_longer_than_its_figure_has_a_rest(void **state)
+{
+	const char *hex = IP("0020", "8c") "3b 03 01 00 550f 0123456789ab deadbeef"
+			  "000e 0007 00000001 0203ff 0000000000";
+	const struct wire_field *rest = wire_field_named(&layer_fii, "rest");
+	struct wire_dissection d;
+	struct wire_value value;
+	uint32_t off;
+
+	(void)state;
+	assert_non_null(rest);
+	assert_string_equal(spans_of(hex), "ipv6 40, i1 16, fii 16");
+	assert_string_equal(findings_of(hex), "58: bad len 7 (4 is right)");
+	take(&d, hex);
+	assert_int_equal(wire_field_get(&d, 2, rest, &value, &off), 0);
+	assert_int_equal(off, 64);
+	assert_int_equal(value.len, 3);
+	take(&d, IP("0018", "8c") "3b 02 01 00 5617 0123456789ab deadbeef 000e 0004 00000001");
+	assert_int_equal(wire_field_get(&d, 2, rest, &value, &off), -ENOENT);
 }
 
 static void locator_count_is_held_against_length(void **state)
 {
-	const char *hex = IP("0040", "8c") "3b 07 04 00 29cf 112233445566 deadbeef"
-			  "0004 002c 00000005 03 0101 0000000000" A B;
+	const char *hex = IP("0068", "8c") "3b 0c 04 00 a2df 112233445566 deadbeef"
+			  "0004 002c 00000005 03 0101 0000000000" A B PDS;
 	struct wire_dissection d;
 	struct wire_value value;
 
@@ -184,18 +243,39 @@ static void locator_count_is_held_against_length(void **state)
 	take(&d, hex);
 	assert_int_equal(wire_field_get(&d, 2, wire_field_named(&layer_locator_list, "locators"),
 					&value, NULL), -EBADMSG);
+	/* Its octets are told all the same. */
+	assert_int_equal(wire_field_get(&d, 2, wire_field_named(&layer_locator_list, "rest"),
+					&value, NULL), 0);
+	assert_int_equal(value.len, 39);
 }
 
 static void probe_counts_are_held_against_the_header(void **state)
 {
-	const char *hex = IP("0038", "8c") "3b 06 43 00 8759 112233445566 02 40 0000"
-			  "20010db8000b00020000000000000001" "20010db8000a00010000000000000001"
-			  "01020304 00000000";
+	const char *hex = FROM_TO(B2, A1, "0038", "8c") "3b 06 43 00 865a 112233445566 02 40 0000"
+			  B2 A1 "01020304 00000000";
 
 	(void)state;
 	assert_string_equal(spans_of(hex), "ipv6 40, probe 56");
-	assert_non_null(strstr(findings_of(hex),
-			       "40: probe: counts and lengths contradict each other"));
+	assert_string_equal(findings_of(hex), "96: report 2 of 2 has 0 of its 40 octets");
+}
+
+/* Of the two reports, the second has 16 octets inside Hdr Ext Len. */
+static void probe_that_ends_within_a_report_keeps_those_before(void **state)
+{
+	const char *hex = FROM_TO(A1, B2, "0048", "8c") "3b 08 43 00 0810 112233445566 11 80 0000"
+			  A1 B2 "a1a2a3a4 00000000" B2;
+	struct wire_dissection d;
+	struct wire_value value;
+	uint32_t off;
+
+	(void)state;
+	assert_string_equal(spans_of(hex), "ipv6 40, probe 72");
+	assert_string_equal(findings_of(hex), "96: report 2 of 2 has 16 of its 40 octets");
+	take(&d, hex);
+	assert_int_equal(wire_field_get(&d, 1, wire_field_named(&layer_probe, "reports"), &value,
+					&off), 0);
+	assert_int_equal(off, 56);
+	assert_int_equal(value.len, 56);
 }
 
 static void error_keeps_the_quoted_packet_as_octets(void **state)
@@ -212,6 +292,19 @@ static void error_keeps_the_quoted_packet_as_octets(void **state)
 	assert_int_equal(off, 48);
 	assert_int_equal(value.len, 48);
 	assert_int_equal(value.octets[0], 0x60);
+}
+
+static void error_that_is_cut_quotes_what_is_here(void **state)
+{
+	struct wire_dissection d;
+	struct wire_value value;
+
+	(void)state;
+	take(&d, IP("0038", "8c") "3b 06 44 00 a59b 0034" "60000000 0010 8c40 20010db8");
+	assert_true(d.cut);
+	assert_int_equal(wire_field_get(&d, 1, wire_field_named(&layer_error, "packet"), &value,
+					NULL), 0);
+	assert_int_equal(value.len, 12);
 }
 
 static void reserved_bits_are_noted(void **state)
@@ -251,6 +344,38 @@ static void udp_checksum_is_for_the_final_destination(void **state)
 	(void)state;
 	assert_string_equal(findings_of(IP("0025", "2b") "11 02 00 01 00000000" D
 					"1388 0007 000d 4ce8 68656c6c6f"), "");
+}
+
+/* One that is no address, or of which there are fewer, says nothing. */
+static void udp_checksum_behind_a_routing_header_without_an_end_is_not_judged(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0025", "2b") "11 02 03 01 00000000" D
+					"1388 0007 000d ffff 68656c6c6f"), "");
+	assert_string_equal(findings_of(IP("0025", "2b") "11 02 00 02 00000000" D
+					"1388 0007 000d ffff 68656c6c6f"), "");
+	assert_string_equal(findings_of(IP("002d", "2b") "11 03 00 01 00000000" D "0000000000000000"
+					"1388 0007 000d ffff 68656c6c6f"), "");
+	assert_string_equal(findings_of(IP("0025", "2b") "11 02 02 00 00000000" D
+					"1388 0007 000d 4ceb 68656c6c6f"),
+			    "70: bad checksum 0x4ceb (0x4cea is right)");
+}
+
+/* RFC 6275 11.3.1: the source counts as the home address; options of other
+ * types, and of other lengths, don't make one. */
+static void udp_checksum_is_for_the_home_address(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0025", "3c") "11 02 c9 10" C "01 02 0000"
+					"1388 0007 000d 4cea 68656c6c6f"),
+			    "70: bad checksum 0x4cea (0x4ce8 is right)");
+	assert_string_equal(findings_of(IP("003d", "3c") "2b 02 c9 10" C "00 00 00 00"
+					"11 02 02 01 00000000" D
+					"1388 0007 000d 4ce6 68656c6c6f"), "");
+	assert_string_equal(findings_of(IP("0025", "3c") "11 02 c9 0f" C "01 01 00 00"
+					"1388 0007 000d 4cea 68656c6c6f"), "");
+	assert_string_equal(findings_of(IP("0015", "3c") "11 00 01 02 0000 c9 10"
+					"1388 0007 000d 4cea 68656c6c6f"), "");
 }
 
 static void checksum_behind_a_payload_header_needs_ulids(void **state)
@@ -332,6 +457,20 @@ static void first_fragment_may_promise_more(void **state)
 	assert_string_equal(findings_of(hex), "");
 }
 
+static void authentication_header_has_units_of_its_own(void **state)
+{
+	(void)state;
+	assert_string_equal(spans_of(IP("0020", "33") "8c 02 0000 00000100 00000005 01020304" I1),
+			    "ipv6 40, ah 16, i1 16");
+	assert_string_equal(findings_of(IP("0020", "33") "8c020000 00000100 00000005 01020304" I1),
+			    "");
+	assert_string_equal(spans_of(IP("0018", "33") "8c 00 0000 00000100" I1),
+			    "ipv6 40, ah 8, i1 16");
+	assert_string_equal(findings_of(IP("0018", "33") "8c 00 0000 00000100" I1),
+			    "41: bad payload_len 0 (1 is right)");
+	assert_string_equal(spans_of(IP("0001", "33") "8c"), "ipv6 40, ah 1");
+}
+
 static void later_fragment_is_data(void **state)
 {
 	(void)state;
@@ -385,6 +524,53 @@ static void endless_headers_end_in_data(void **state)
 	assert_int_equal(d.spans[d.span_count - 1].off + d.spans[d.span_count - 1].len, LEN);
 	assert_int_equal(d.finding_count, 1);
 	assert_string_equal(d.findings[0].text, "more headers than the 94 that are looked at");
+}
+
+/* A message that the spans end in: what is behind its last option that was looked at
+ * belongs to it as far as Hdr Ext Len says, and R1's validator may be there. */
+static void message_of_more_options_than_spans_is_not_blamed(void **state)
+{
+	enum { OPTIONS = 100, BEHIND = 56 + 8 * OPTIONS, LEN = BEHIND + 13 };
+	static uint8_t packet[LEN];
+	struct wire_dissection d;
+
+	(void)state;
+	test_octets(packet, IP("033d", "8c") "11 65 02 00 0000 0000 00000001 00000000");
+	for (size_t off = 56; off < BEHIND; off += 8) {
+		packet[off + 1] = 0x9a;
+		packet[off + 3] = 4;
+	}
+	test_octets(packet + BEHIND, "1388 0007 000d 4cea 68656c6c6f");
+	wire_dissect(&d, packet, LEN);
+	assert_int_equal(d.finding_count, 3);
+	assert_string_equal(d.findings[0].text, "more headers than the 94 that are looked at");
+	assert_non_null(strstr(d.findings[1].text, "bad checksum"));
+	assert_string_equal(d.findings[2].text, "next_header 17: control messages have 59");
+}
+
+/* So that whoever asks whether a packet is malformed need not know of those that
+ * were left out. */
+static void findings_that_do_not_fit_are_the_least_severe(void **state)
+{
+	enum { OPTIONS = 20, LAST = 56 + 8 * OPTIONS, LEN = LAST + 16 };
+	static uint8_t packet[LEN];
+	struct wire_dissection d;
+
+	(void)state;
+	test_octets(packet, IP("00c0", "8c") "3b 17 40 00 0000 000000000001 00000000");
+	for (size_t off = 56; off < LAST; off += 8) {
+		packet[off + 1] = 0x9b; /* 77, critical: a warning */
+		packet[off + 3] = 4;
+	}
+	test_octets(packet + LAST, "0006 0008 00000005 02 010000 00000000");
+	wire_dissect(&d, packet, LEN);
+	assert_int_equal(d.finding_count, OPTIONS + 2);
+	assert_non_null(strstr(d.findings[0].text, "bad checksum"));
+	assert_int_equal(d.findings[1].off, 56);
+	assert_int_equal(d.findings[WIRE_FINDINGS_MAX - 2].off, 56 + 8 * (WIRE_FINDINGS_MAX - 3));
+	assert_int_equal(d.findings[WIRE_FINDINGS_MAX - 1].severity, WIRE_ERROR);
+	assert_string_equal(d.findings[WIRE_FINDINGS_MAX - 1].text,
+			    "3 octets are not elements of 2");
 }
 
 static void findings_that_do_not_fit_are_counted(void **state)
@@ -495,29 +681,39 @@ int main(void)
 		cmocka_unit_test(p_tells_payload_from_control),
 		cmocka_unit_test(tag_has_47_bits),
 		cmocka_unit_test(payload_header_longer_than_8_is_found),
+		cmocka_unit_test(payload_header_that_leaves_the_packet_is_found_once),
+		cmocka_unit_test(next_header_is_not_judged_where_the_header_leaves_the_packet),
 		cmocka_unit_test(message_shorter_than_its_fixed_part_is_control),
 		cmocka_unit_test(hip_is_not_taken_for_shim6),
 		cmocka_unit_test(message_that_leaves_the_packet_is_found),
 		cmocka_unit_test(option_that_leaves_the_message_is_data),
 		cmocka_unit_test(known_option_too_short_for_its_fields_is_unknown),
+		cmocka_unit_test(option_longer_than_its_figure_has_a_rest),
 		cmocka_unit_test(locator_count_is_held_against_length),
 		cmocka_unit_test(probe_counts_are_held_against_the_header),
+		cmocka_unit_test(probe_that_ends_within_a_report_keeps_those_before),
 		cmocka_unit_test(error_keeps_the_quoted_packet_as_octets),
+		cmocka_unit_test(error_that_is_cut_quotes_what_is_here),
 		cmocka_unit_test(reserved_bits_are_noted),
 		cmocka_unit_test(wrong_checksum_does_not_end_the_decoding),
 		cmocka_unit_test(udp_checksum_of_zero_is_wrong),
 		cmocka_unit_test(udp_checksum_is_for_the_final_destination),
+		cmocka_unit_test(udp_checksum_behind_a_routing_header_without_an_end_is_not_judged),
+		cmocka_unit_test(udp_checksum_is_for_the_home_address),
 		cmocka_unit_test(checksum_behind_a_payload_header_needs_ulids),
 		cmocka_unit_test(octets_behind_the_payload_are_data),
 		cmocka_unit_test(octets_behind_the_udp_length_are_data),
 		cmocka_unit_test(missing_octets_set_cut_and_are_no_error),
 		cmocka_unit_test(cut_ipv6_header_is_shown_as_far_as_it_goes),
 		cmocka_unit_test(first_fragment_may_promise_more),
+		cmocka_unit_test(authentication_header_has_units_of_its_own),
 		cmocka_unit_test(later_fragment_is_data),
 		cmocka_unit_test(headers_too_short_for_themselves_are_found),
 		cmocka_unit_test(next_header_without_a_next_header_is_found),
 		cmocka_unit_test(no_octets_are_no_spans_but_a_finding),
 		cmocka_unit_test(endless_headers_end_in_data),
+		cmocka_unit_test(message_of_more_options_than_spans_is_not_blamed),
+		cmocka_unit_test(findings_that_do_not_fit_are_the_least_severe),
 		cmocka_unit_test(findings_that_do_not_fit_are_counted),
 		cmocka_unit_test(every_truncation_is_tiled),
 		cmocka_unit_test(every_shorter_packet_is_tiled),

@@ -6,11 +6,18 @@
  */
 #include "wire/due.h"
 #include "wire/checksum.h"
+#include "wire/cursor.h"
 #include "wire/ipv6.h"
 #include "wire/layers.h"
 #include "wire/rows.h"
 
 #include <string.h>
+
+enum {
+	ROUTING_ADDRS_AT = 8,      /* octets of a routing header before its addresses */
+	OPTION_PAD1 = 0,           /* RFC 8200 4.2: an option of one octet */
+	OPTION_HOME_ADDRESS = 201, /* RFC 6275 6.3 */
+};
 
 /* Do lengths in this span speak of octets that aren't in the packet? Then
  * the capture is cut or the rest is in other fragments (RFC 8200 4.5). */
@@ -57,51 +64,99 @@ static int due_rest(const struct wire_dissection *d, unsigned span, uint64_t *ou
 	return 0;
 }
 
-/* An extension header by itself; a control message with its options. */
-static int due_hdr_ext_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+const struct wire_layer *wire_layer_meant(const struct wire_dissection *d, unsigned span)
+{
+	const struct wire_layer *layer = d->spans[span].layer, *meant = NULL;
+	bool control = layer == &layer_control;
+	uint64_t type;
+
+	if ((control || layer == &layer_option) &&
+	    wire_row_get(d, span, control ? ROW_MESSAGE_TYPE : ROW_OPTION_TYPE, &type) == 0)
+		meant = wire_layer_numbered(layer->family, (unsigned)type);
+	return meant ? meant : layer;
+}
+
+/* Octets that a header says it has, IPv6 with what is inside; 0 where it doesn't say. */
+static size_t claimed_len(const struct wire_dissection *d, unsigned span)
+{
+	const struct wire_layer *layer = d->spans[span].layer;
+	bool ip = layer == &layer_ipv6;
+	unsigned row = ip ? ROW_IPV6_PAYLOAD_LEN : ROW_HDR_EXT_LEN;
+	enum wire_role role = layer->fields[row].role;
+	uint64_t units;
+
+	/* Fixed in a payload header; a fragment header has reserved bits there. */
+	if ((role != WIRE_LENGTH && role != WIRE_FIXED) || wire_row_get(d, span, row, &units))
+		return 0;
+	if (ip)
+		return IPV6_HEADER_LEN + units;
+	return 8 + (layer == &layer_ah ? 4 : 8) * units;
+}
+
+/* Octets of a header that are here; of a control message with its options, and with
+ * what no option explains, be it because no spans were left for more of them. */
+static size_t octets_here(const struct wire_dissection *d, unsigned span, size_t claimed)
 {
 	const struct wire_span *s = &d->spans[span];
-	const struct wire_layer *known = s->layer;
-	size_t octets = s->len;
-	uint64_t units, type;
+	size_t octets = s->len, rest;
 	unsigned i = span + 1;
-	size_t claimed;
-
-	if (wire_row_get(d, span, ROW_HDR_EXT_LEN, &units))
-		return -EBADMSG;
-	claimed = 8 * (units + 1);
 
 	for (; i < d->span_count && d->spans[i].layer->family == WIRE_FAMILY_OPTION; i++)
 		octets += d->spans[i].len;
-	/* What no option explains is part of the message all the same. */
-	if (i < d->span_count && d->spans[i].layer == &layer_data &&
-	    d->spans[i].off + d->spans[i].len <= s->off + claimed)
-		octets += d->spans[i].len;
+	if (i == d->span_count || d->spans[i].layer != &layer_data || octets >= claimed)
+		return octets;
+	rest = claimed - octets;
+	return octets + (d->spans[i].len < rest ? d->spans[i].len : rest);
+}
+
+static int due_hdr_ext_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	size_t claimed = claimed_len(d, span), octets = octets_here(d, span, claimed);
+	const struct wire_layer *meant = wire_layer_meant(d, span);
+
+	if (claimed == 0)
+		return -EBADMSG;
 	if (octets < claimed && goes_on(d, span))
 		return -ENOENT;
-
-	/* A known type that is too short for its fixed part stands as `control`. */
-	if (s->layer == &layer_control && wire_row_get(d, span, ROW_MESSAGE_TYPE, &type) == 0)
-		known = wire_layer_numbered(WIRE_FAMILY_SHIM6, (unsigned)type);
-	if (known && octets < known->fixed)
-		octets = known->fixed;
+	if (octets < meant->fixed)
+		octets = meant->fixed;
 	*out = (octets + 7) / 8 - 1;
 	return 0;
+}
+
+/* RFC 4302 2.2. */
+static int due_ah_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	size_t octets = d->spans[span].len;
+
+	if (octets < claimed_len(d, span) && goes_on(d, span))
+		return -ENOENT;
+	if (octets < layer_ah.fixed)
+		octets = layer_ah.fixed;
+	*out = octets / 4 - 2;
+	return 0;
+}
+
+/* Has its content one length only? */
+static bool is_fixed_size(const struct wire_layer *layer)
+{
+	for (size_t i = 0; i < layer->field_count; i++)
+		if (layer->fields[i].bits == 0 && !layer->fields[i].optional)
+			return false;
+	return true;
 }
 
 /* RFC 5533 5.15. Fixed for options of fixed size; for others any Length that
  * has room for the fixed part is as good as it stands. */
 static int due_option_len(const struct wire_dissection *d, unsigned span, uint64_t *out)
 {
-	const struct wire_layer *known;
-	uint64_t type, len;
+	const struct wire_layer *meant = wire_layer_meant(d, span);
+	uint64_t len;
 
-	if (wire_row_get(d, span, ROW_OPTION_TYPE, &type) ||
-	    wire_row_get(d, span, ROW_OPTION_LEN, &len))
+	if (wire_row_get(d, span, ROW_OPTION_LEN, &len))
 		return -EBADMSG;
-	known = wire_layer_numbered(WIRE_FAMILY_OPTION, (unsigned)type);
-	if (known && (!known->extent || len + 4 < known->fixed))
-		len = known->fixed - 4;
+	if (is_fixed_size(meant) || len + 4 < meant->fixed)
+		len = meant->fixed - 4;
 	*out = len;
 	return 0;
 }
@@ -123,30 +178,35 @@ static int due_count(const struct wire_dissection *d, unsigned span, uint64_t *o
 	return -EBADMSG;
 }
 
-/* By family and by where the field starts, which tells them apart. */
+/* By family and by where the field starts, which tells them apart but for AH. */
 static const struct {
+	const struct wire_layer *layer; /* NULL: any of the family */
 	uint8_t family;
 	uint16_t bit;
 	int (*due)(const struct wire_dissection *d, unsigned span, uint64_t *out);
 } lengths[] = {
-	{ WIRE_FAMILY_IP,      8, due_hdr_ext_len },
-	{ WIRE_FAMILY_IP,     32, due_rest },        /* payload_len, and len of UDP */
-	{ WIRE_FAMILY_SHIM6,   8, due_hdr_ext_len },
-	{ WIRE_FAMILY_OPTION, 16, due_option_len },
-	{ WIRE_FAMILY_OPTION, 64, due_count },
+	{ &layer_ah, WIRE_FAMILY_IP,      8, due_ah_len },
+	{ NULL,      WIRE_FAMILY_IP,      8, due_hdr_ext_len },
+	{ NULL,      WIRE_FAMILY_IP,     32, due_rest }, /* payload_len, and len of UDP */
+	{ NULL,      WIRE_FAMILY_SHIM6,   8, due_hdr_ext_len },
+	{ NULL,      WIRE_FAMILY_OPTION, 16, due_option_len },
+	{ NULL,      WIRE_FAMILY_OPTION, 64, due_count },
 };
 
 static int due_length(const struct wire_dissection *d, unsigned span,
 		      const struct wire_field *field, uint64_t *out)
 {
+	const struct wire_layer *layer = d->spans[span].layer;
+
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
-		if (lengths[i].family == d->spans[span].layer->family &&
-		    lengths[i].bit == field->bit)
+		if (lengths[i].family == layer->family && lengths[i].bit == field->bit &&
+		    (!lengths[i].layer || lengths[i].layer == layer))
 			return lengths[i].due(d, span, out);
 	return -ENOENT;
 }
 
-/* The number of what follows; octets that nobody explains may be anything. */
+/* The number of what follows; octets that nobody explains may be anything, and so may
+ * what would stand behind a header that leaves the packet. */
 static int due_next(const struct wire_dissection *d, unsigned span, uint64_t *out)
 {
 	unsigned i = span + 1;
@@ -154,7 +214,7 @@ static int due_next(const struct wire_dissection *d, unsigned span, uint64_t *ou
 	while (i < d->span_count && d->spans[i].layer->family == WIRE_FAMILY_OPTION)
 		i++;
 	if (i == d->span_count) {
-		if (goes_on(d, span))
+		if (goes_on(d, span) || d->spans[span].off + claimed_len(d, span) > d->end)
 			return -ENOENT;
 		*out = PROTO_NONE;
 		return 0;
@@ -166,32 +226,50 @@ static int due_next(const struct wire_dissection *d, unsigned span, uint64_t *ou
 	return 0;
 }
 
-struct endpoints {
-	struct in6_addr src, dst;
-};
-
 /* RFC 8200 8.1: while segments are left, the destination of the checksum is
- * the last address of a routing header of type 0 or 2. */
+ * the last address of a routing header of type 0 (RFC 2460 4.4) or 2 (RFC 6275 6.4).
+ * Others hide it, and so does one that has fewer addresses than segments left. */
 static int final_destination(const struct wire_dissection *d, unsigned span, struct in6_addr *out)
 {
 	const struct wire_span *s = &d->spans[span];
 	uint64_t type, left;
+	size_t addrs;
 
 	if (wire_row_get(d, span, ROW_ROUTING_TYPE, &type) ||
 	    wire_row_get(d, span, ROW_ROUTING_SEGMENTS_LEFT, &left))
 		return -EBADMSG;
 	if (left == 0)
 		return 0;
-	if ((type != 0 && type != 2) || s->len < 24)
+	if ((type != 0 && type != 2) || s->len < ROUTING_ADDRS_AT)
+		return -ENOENT;
+	addrs = s->len - ROUTING_ADDRS_AT;
+	if (addrs % sizeof(*out) || addrs / sizeof(*out) < left)
 		return -ENOENT;
 	memcpy(out, d->octets + s->off + s->len - sizeof(*out), sizeof(*out));
 	return 0;
 }
 
-/* The addresses that an upper layer at `span` counts into its checksum: the
- * ULIDs behind a payload header (RFC 5533 4.6), else those of its IPv6 header. */
-static int upper_endpoints(const struct wire_dissection *d, unsigned span, struct endpoints *out)
+/* RFC 6275 11.3.1: who is away from home sums over the address that the option
+ * tells, not over the source. Options are those of RFC 8200 4.2. */
+static void home_address(const struct wire_dissection *d, unsigned span, struct in6_addr *out)
 {
+	const struct wire_span *s = &d->spans[span];
+	struct rbuf r = rbuf_of(d->octets + s->off, s->len);
+
+	rbuf_take(&r, layer_dst.fixed);
+	while (rbuf_left(&r)) {
+		uint8_t type = rbuf_u8(&r);
+		size_t len = type == OPTION_PAD1 ? 0 : rbuf_u8(&r);
+		const uint8_t *octets = rbuf_take(&r, len);
+
+		if (octets && type == OPTION_HOME_ADDRESS && len == sizeof(*out))
+			memcpy(out, octets, len);
+	}
+}
+
+int wire_endpoints(const struct wire_dissection *d, unsigned span, struct wire_endpoints *out)
+{
+	bool shimmed = false;
 	int rc = -ENOENT;
 
 	for (unsigned i = 0; i < span; i++) {
@@ -201,11 +279,15 @@ static int upper_endpoints(const struct wire_dissection *d, unsigned span, struc
 		if (s->layer == &layer_ipv6 && s->len >= IPV6_HEADER_LEN) {
 			memcpy(&out->src, octets + 8, sizeof(out->src));
 			memcpy(&out->dst, octets + 24, sizeof(out->dst));
+			shimmed = false;
 			rc = 0;
 		} else if (s->layer == &layer_routing && rc == 0) {
 			rc = final_destination(d, i, &out->dst);
+		} else if (s->layer == &layer_dst && !shimmed) {
+			home_address(d, i, &out->src);
 		} else if (s->layer == &layer_payload) {
-			*out = (struct endpoints){ d->ulid_src, d->ulid_dst };
+			*out = (struct wire_endpoints){ d->ulid_src, d->ulid_dst };
+			shimmed = true;
 			rc = d->ulids_known ? 0 : -ENOENT;
 		} else if (s->layer == &layer_fragment && goes_on(d, i + 1)) {
 			return -ENOENT;
@@ -222,9 +304,9 @@ static int due_upper_checksum(const struct wire_dissection *d, unsigned span, si
 	const uint8_t *octets = d->octets + s->off;
 	size_t len = d->end - s->off;
 	uint64_t claimed = len;
-	struct endpoints ends;
+	struct wire_endpoints ends;
 	uint32_t sum;
-	int rc = upper_endpoints(d, span, &ends);
+	int rc = wire_endpoints(d, span, &ends);
 
 	if (rc)
 		return rc;
@@ -232,7 +314,7 @@ static int due_upper_checksum(const struct wire_dissection *d, unsigned span, si
 		return -EBADMSG;
 	if (s->layer == &layer_udp)
 		wire_row_get(d, span, ROW_UDP_LEN, &claimed);
-	if (d->cut && (s->layer != &layer_udp || claimed > len))
+	if (d->cut && (s->layer != &layer_udp || claimed > len || claimed < s->layer->fixed))
 		return -ENOENT;
 	if (claimed >= s->layer->fixed && claimed < len)
 		len = claimed;

@@ -86,6 +86,20 @@ static void lengths_are_due_as_the_packet_is(void **state)
 			     "len"), 4);
 	assert_int_equal(due(IP("0040", "8c") "3b 07 04 00 0000 112233445566 deadbeef"
 			     "0004 002c 00000005 09 0101 0000000000" A B, 2, "count"), 2);
+	/* RFC 4302 2.2: units of 4 octets, and two less. */
+	assert_int_equal(due(IP("0018", "33") "3b 04 0000 00000100 00000005"
+			     "00112233445566778899aabb", 1, "payload_len"), 4);
+	assert_int_equal(due(IP("0010", "33") "3b 02 0000 00000100 00000005 00112233",
+			     1, "payload_len"), 2);
+}
+
+static void what_is_behind_a_fixed_option_is_not_due(void **state)
+{
+	(void)state;
+	assert_int_equal(due(IP("0040", "8c") "3b 07 01 00 0000 0123456789ab deadbeef"
+			     "000c 002c 00000000" A B "6162636465666768", 2, "len"), 36);
+	assert_int_equal(due(IP("0020", "8c") "3b 03 40 00 0000 0123456789ab deadbeef"
+			     "0014 0005 0000001e ff 00000000000000", 2, "len"), 4);
 }
 
 static void count_is_due_for_every_list_of_the_rfc(void **state)
@@ -133,6 +147,13 @@ static void next_header_is_due_for_what_follows(void **state)
 	assert_int_equal(due(IP("0015", "8c") "11 00 923456789abc" "1388 0007 000d 4ce6 68656c6c6f",
 			     1, "next_header"), 17);
 	assert_int_equal(due(IP("0000", "11"), 0, "next_header"), 59);
+	assert_int_equal(due(IP("0008", "00") "11 00 010400000000", 1, "next_header"), 59);
+	assert_int_equal(due(IP("0008", "00") "11 01 010400000000", 1, "next_header"), -ENOENT);
+	assert_int_equal(due(IP("0008", "8c") "11 01 800000000001", 1, "next_header"), -ENOENT);
+	assert_int_equal(due(IP("0010", "8c") "11 02 01 00 0000 0123456789ab deadbeef", 1,
+			     "next_header"), -ENOENT);
+	assert_int_equal(due(IP("0028", "29") "60000000 0001 1140" C D, 1, "next_header"),
+			 -ENOENT);
 	assert_int_equal(due(IP("0003", "06") "010203", 0, "next_header"), -ENOENT);
 }
 
@@ -174,6 +195,8 @@ static void checksum_that_cannot_be_known_is_not_due(void **state)
 		/* over octets that were not captured */
 		{ IP("0010", "11") "1388 0007 0010 4cea 0102", 1 },
 		{ IP("0040", "8c") "3b 07 01 00 fa58 0123456789ab deadbeef", 1 },
+		/* the same, and UDP doesn't say over how many */
+		{ IP("0010", "11") "1388 0007 0007 4cea 0102", 1 },
 		/* the same, a routing header that is through behind it */
 		{ IP("001d", "8c") "2b 00 923456789abc" "11 00 00 00 00000000"
 		  "1388 0007 000d 4ce6 68656c6c6f", 3 },
@@ -196,6 +219,7 @@ int main(void)
 		cmocka_unit_test(free_fields_have_no_due_value),
 		cmocka_unit_test(fixed_and_reserved_fields_are_due_as_the_figure_has_them),
 		cmocka_unit_test(lengths_are_due_as_the_packet_is),
+		cmocka_unit_test(what_is_behind_a_fixed_option_is_not_due),
 		cmocka_unit_test(count_is_due_for_every_list_of_the_rfc),
 		cmocka_unit_test(count_is_not_due_where_no_list_fits),
 		cmocka_unit_test(next_header_is_due_for_what_follows),

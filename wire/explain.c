@@ -3,7 +3,7 @@
  * Inside the fields that are a run of octets to their layer's table: RFC 5534
  * 5.2 (reports), RFC 5533 5.14 (quote) and 5.15.3 (elements), RFC 3972 3 and
  * RFC 5535 5 (CGA parameters). The walk is a cursor's over the run; a piece
- * that isn't there whole ends it.
+ * that isn't there whole ends it, and what is left of the run is a "rest".
  */
 #include "wire/explain.h"
 #include "wire/cga.h"
@@ -62,6 +62,16 @@ static void give_parts(struct walk *w, const char *group, unsigned index, const 
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static const struct part rest_parts[] = { { "rest", WIRE_OCTETS, 0 } };
+
+/* From `at` on, whatever the cursor has found there. */
+static void give_rest(struct walk *w, size_t at)
+{
+	struct rbuf rest = { .data = w->r.data, .len = w->r.len, .off = at };
+
+	give_parts(w, NULL, 0, rest_parts, COUNT(rest_parts), &rest);
+}
+
 /* --- Probe --------------------------------------------------------------- */
 
 static const struct part report_parts[] = {
@@ -76,12 +86,13 @@ static void explain_reports(struct walk *w)
 	uint64_t sent = 0;
 
 	wire_number_get(w->d, w->span, "sent_count", &sent);
-	for (unsigned i = 0; rbuf_left(&w->r); i++) {
+	for (unsigned i = 0; rbuf_left(&w->r) >= REAP_REPORT_LEN; i++) {
 		struct rbuf report = rbuf_carve(&w->r, REAP_REPORT_LEN);
 
 		give_parts(w, i < sent ? "sent" : "received", i < sent ? i : i - (unsigned)sent,
 			   report_parts, COUNT(report_parts), &report);
 	}
+	give_rest(w, w->r.off);
 }
 
 /* --- Error --------------------------------------------------------------- */
@@ -113,6 +124,7 @@ static void explain_elements(struct walk *w)
 
 		give_parts(w, "elements", i, element_parts, COUNT(element_parts), &element);
 	}
+	give_rest(w, w->r.off);
 }
 
 /* --- CGA Parameter Data Structure ---------------------------------------- */
@@ -148,8 +160,10 @@ static void give_flag(struct walk *w, unsigned index, const uint8_t *word)
 	give(w, "extensions", index, "reserved", reserved, word);
 }
 
-static void explain_extensions(struct walk *w, struct rbuf r)
+/* Where they end: before one that leaves the structure. */
+static size_t explain_extensions(struct walk *w, struct rbuf r)
 {
+	size_t end = r.off;
 	struct cga_extension e;
 
 	for (unsigned i = 0; cga_extension_next(&r, &e); i++) {
@@ -160,7 +174,9 @@ static void explain_extensions(struct walk *w, struct rbuf r)
 			   COUNT(extension_parts) - known, &octets);
 		if (known)
 			give_flag(w, i, e.data);
+		end = r.off;
 	}
+	return end;
 }
 
 /* The prefixes of all of them, for groups stand one after the other. */
@@ -182,15 +198,17 @@ static void explain_prefixes(struct walk *w, struct rbuf r)
 static void explain_pds(struct walk *w)
 {
 	const uint8_t *key;
-	size_t len;
+	size_t end, len;
 
 	give_parts(w, NULL, 0, pds_parts, COUNT(pds_parts), &w->r);
+	end = w->r.off;
 	key = cga_key_take(&w->r, &len);
-	if (!key)
-		return;
-	give(w, NULL, 0, "public_key", value_of(WIRE_OCTETS, key, len), key);
-	explain_extensions(w, w->r);
-	explain_prefixes(w, w->r);
+	if (key) {
+		give(w, NULL, 0, "public_key", value_of(WIRE_OCTETS, key, len), key);
+		end = explain_extensions(w, w->r);
+		explain_prefixes(w, w->r);
+	}
+	give_rest(w, end);
 }
 
 /* --- fields -------------------------------------------------------------- */

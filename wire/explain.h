@@ -21,7 +21,8 @@ struct wire_piece {
 typedef void wire_piece_fn(void *ctx, const struct wire_piece *piece);
 
 /* Every piece of a span, in the order of its octets; those of a group one
- * after the other. What its lengths contradict is left out. */
+ * after the other. What its lengths contradict, or is not there whole, is the
+ * last one's: "rest". */
 void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn *fn, void *ctx);
 
 #endif

@@ -83,12 +83,32 @@ static void a_probe_without_reports_sent_has_received_ones_still(void **state)
 			 "92: received[0].data 0x0\n");
 }
 
+#define SENT_ONE                                                                                   \
+	"56: sent[0].src 2001:db8:b::1\n"                                                          \
+	"72: sent[0].dst 2001:db8:a::1\n"                                                          \
+	"88: sent[0].nonce 0x1020304\n"                                                            \
+	"92: sent[0].data 0x0\n"
+
 static void reports_that_the_message_has_no_room_for_are_left_out(void **state)
 {
 	(void)state;
 	assert_explained(IP("0038", "8c") "3b 06 43 00 0000 112233445566 02 80 0000"
 			 B A "01020304 00000000",
-			 "");
+			 SENT_ONE);
+}
+
+/* By Hdr Ext Len, or because the capture ends there. */
+static void a_report_that_is_not_whole_is_a_rest(void **state)
+{
+	(void)state;
+	assert_explained(IP("0048", "8c") "3b 08 43 00 0000 112233445566 11 80 0000"
+			 B A "01020304 00000000" A,
+			 SENT_ONE "96: rest 20010db8000a00000000000000000001\n");
+	assert_explained(IP("0060", "8c") "3b 0b 43 00 0000 112233445566 11 80 0000"
+			 B A "01020304 00000000" A "20010d",
+			 SENT_ONE "96: rest 20010db8000a0000000000000000000120010d\n");
+	assert_explained(IP("0060", "8c") "3b 0b 43 00 0000 112233445566 11 80 0000" "2001",
+			 "56: rest 2001\n");
 }
 
 /* --- Error --------------------------------------------------------------- */
@@ -99,6 +119,14 @@ static void the_packet_in_error_is_one_piece(void **state)
 	assert_explained(IP("0018", "8c") "3b 02 44 00 0000 0034 00010203040506070809 0a0b0c0d0e0f",
 			 "48: quoted 000102030405060708090a0b0c0d0e0f\n");
 	assert_explained(IP("0008", "8c") "3b 00 44 00 0000 0034", "");
+}
+
+static void the_packet_in_error_is_cut_where_the_capture_is(void **state)
+{
+	(void)state;
+	assert_explained(IP("0038", "8c") "3b 06 44 00 0000 0034 0001020304050607",
+			 "48: quoted 0001020304050607\n");
+	assert_explained(IP("0038", "8c") "3b 06 44 00 0000 0034", "");
 }
 
 /* --- Locator Preferences ------------------------------------------------- */
@@ -146,19 +174,24 @@ static void longer_elements_have_a_rest(void **state)
 			 "68: elements[0].rest ffee\n");
 }
 
-static void an_element_that_is_not_whole_is_left_out(void **state)
+static void an_element_that_is_not_whole_is_a_rest(void **state)
 {
 	(void)state;
 	assert_explained(UPDATE("0020", "03", "0006 0009 00000005 03 010a64 02 000000"),
 			 "65: elements[0].flags 0x1\n"
 			 "66: elements[0].priority 10\n"
-			 "67: elements[0].weight 100\n");
+			 "67: elements[0].weight 100\n"
+			 "68: rest 02\n");
+	assert_explained(UPDATE("0020", "03", "0006 0007 00000005 03 0103 0000000000"),
+			 "65: rest 0103\n");
 }
 
-static void elements_of_no_octets_are_left_out(void **state)
+static void elements_of_no_octets_are_a_rest(void **state)
 {
 	(void)state;
-	assert_explained(UPDATE("0020", "03", "0006 0007 00000005 00 0103 0000000000"), "");
+	assert_explained(UPDATE("0020", "03", "0006 0007 00000005 00 0103 0000000000"),
+			 "65: rest 0103\n");
+	assert_explained(UPDATE("0020", "03", "0006 0005 00000005 00 00000000000000"), "");
 }
 
 /* --- CGA Parameter Data Structure ---------------------------------------- */
@@ -221,15 +254,34 @@ static void a_multi_prefix_extension_of_a_wrong_length_is_octets(void **state)
 			 "99: extensions[1].len 0\n");
 }
 
-static void a_key_or_extension_that_leaves_the_parameters_is_left_out(void **state)
+static void a_key_or_extension_that_leaves_the_parameters_is_a_rest(void **state)
 {
 	(void)state;
 	assert_explained(UPDATE("0038", "06", "0008 001e" HEAD "3004020105 000000000000"),
-			 HEAD_PIECES);
+			 HEAD_PIECES "85: rest 3004020105\n");
 	assert_explained(UPDATE("0038", "06", "0008 001e" HEAD "0203020105 000000000000"),
-			 HEAD_PIECES);
+			 HEAD_PIECES "85: rest 0203020105\n");
 	assert_explained(UPDATE("0038", "06", "0008 0022" HEAD "3003020105 fffd0001 0000"),
-			 HEAD_PIECES "85: public_key 3003020105\n");
+			 HEAD_PIECES "85: public_key 3003020105\n"
+			 "90: rest fffd0001\n");
+	assert_explained(UPDATE("0040", "07", "0008 0025" HEAD "3003020105 fffd0001ff 1200"
+				     "00000000000000"),
+			 HEAD_PIECES "85: public_key 3003020105\n"
+			 "90: extensions[0].type 0xfffd\n"
+			 "92: extensions[0].len 1\n"
+			 "94: extensions[0].octets ff\n"
+			 "95: rest 1200\n");
+}
+
+static void parameters_that_end_before_the_key_are_told_as_far_as_they_go(void **state)
+{
+	(void)state;
+	assert_explained(UPDATE("0028", "04", "0008 0012 000102030405060708090a0b0c0d0e0f"
+				     "2001 0000"),
+			 "60: modifier 000102030405060708090a0b0c0d0e0f\n"
+			 "76: rest 2001\n");
+	assert_explained(UPDATE("0018", "02", "0008 0003 000102 00"), "60: rest 000102\n");
+	assert_explained(UPDATE("0018", "02", "0008 0000 00000000"), "");
 }
 
 /* --- everything else ----------------------------------------------------- */
@@ -280,18 +332,21 @@ int main(void)
 		cmocka_unit_test(reports_are_grouped_by_psent_and_precvd),
 		cmocka_unit_test(a_probe_without_reports_sent_has_received_ones_still),
 		cmocka_unit_test(reports_that_the_message_has_no_room_for_are_left_out),
+		cmocka_unit_test(a_report_that_is_not_whole_is_a_rest),
 		cmocka_unit_test(the_packet_in_error_is_one_piece),
+		cmocka_unit_test(the_packet_in_error_is_cut_where_the_capture_is),
 		cmocka_unit_test(elements_of_one_octet_are_flags),
 		cmocka_unit_test(elements_of_two_octets_have_a_priority),
 		cmocka_unit_test(elements_of_three_octets_have_a_weight),
 		cmocka_unit_test(longer_elements_have_a_rest),
-		cmocka_unit_test(an_element_that_is_not_whole_is_left_out),
-		cmocka_unit_test(elements_of_no_octets_are_left_out),
+		cmocka_unit_test(an_element_that_is_not_whole_is_a_rest),
+		cmocka_unit_test(elements_of_no_octets_are_a_rest),
 		cmocka_unit_test(parameters_without_extensions_are_four_pieces),
 		cmocka_unit_test(a_multi_prefix_extension_has_a_flag_and_prefixes),
 		cmocka_unit_test(prefixes_stand_behind_the_last_extension),
 		cmocka_unit_test(a_multi_prefix_extension_of_a_wrong_length_is_octets),
-		cmocka_unit_test(a_key_or_extension_that_leaves_the_parameters_is_left_out),
+		cmocka_unit_test(a_key_or_extension_that_leaves_the_parameters_is_a_rest),
+		cmocka_unit_test(parameters_that_end_before_the_key_are_told_as_far_as_they_go),
 		cmocka_unit_test(what_a_table_says_by_itself_has_no_pieces),
 		cmocka_unit_test(a_cut_packet_is_explained_within_its_octets),
 		cmocka_unit_test(a_changed_packet_is_explained_within_its_octets),

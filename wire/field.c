@@ -19,9 +19,10 @@ int wire_run_read(const struct wire_dissection *d, const struct wire_span *s,
 {
 	const uint8_t *octets = d->octets + s->off;
 	size_t at, len;
+	int rc = s->layer->extent(field, octets, s->len, &at, &len);
 
-	if (s->layer->extent(field, octets, s->len, &at, &len))
-		return -EBADMSG;
+	if (rc)
+		return rc;
 	assert(at <= s->len && len <= s->len - at);
 	*off = s->off + (uint32_t)at;
 	out->kind = field->kind;
@@ -35,10 +36,12 @@ int wire_field_get(const struct wire_dissection *d, unsigned span, const struct 
 {
 	struct wire_value value = { 0 };
 	uint32_t at;
+	int rc;
 
 	assert(span < d->span_count);
-	if (wire_field_read(d, &d->spans[span], field, &value, &at))
-		return -EBADMSG;
+	rc = wire_field_read(d, &d->spans[span], field, &value, &at);
+	if (rc)
+		return rc;
 	*out = value;
 	if (off)
 		*off = at;

@@ -5,7 +5,14 @@
 
 #include "wire/packet.h"
 
-/* Counted even when there is no room left for it. rfc outlives d. */
+enum {
+	/* For octets that nobody explains, inside the payload and behind it. */
+	WIRE_SPANS_FOR_REST = 2,
+	WIRE_SPANS_LOOKED_AT = WIRE_SPANS_MAX - WIRE_SPANS_FOR_REST,
+};
+
+/* Counted even when there is no room left for it; then it takes the place of the last
+ * one that is less severe. rfc outlives d. */
 __attribute__((format(printf, 5, 6))) void wire_finding_add(struct wire_dissection *d,
 							    enum wire_severity severity,
 							    size_t off, const char *rfc,
@@ -14,5 +21,10 @@ __attribute__((format(printf, 5, 6))) void wire_finding_add(struct wire_dissecti
 /* What the fields mean together, once all spans stand: options in their
  * messages, counts, addresses, padding. Adds findings only. */
 void wire_lint(struct wire_dissection *d);
+
+/* Of that, what an option says by itself, and what the options [message + 1, end) of
+ * a message say of each other. */
+void wire_lint_option(struct wire_dissection *d, unsigned option);
+void wire_lint_preferences(struct wire_dissection *d, unsigned message, unsigned end);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A dissection as JSON, by the tables of its layers. A capture is millions of
- * fields, so each brings its key along ready-made and asks for room once.
+ * fields, so each brings its key along ready-made, and room is asked for once for all
+ * of a header.
  */
 #include "wire/json.h"
 #include "wire/explain.h"
@@ -15,6 +16,10 @@ enum {
 	SHORT_MOST = KEY_MOST + 2 + PUT_ADDR_MOST, /* key and value of a number or an address */
 	FIELDS_AT_ONCE = 16,
 	SPAN_MOST = 128, /* a layer's name and two numbers */
+	NAME_MOST = 32,  /* of a piece or its group */
+	PIECE_MOST = 2 * NAME_MOST + 16 + SHORT_MOST,
+	HEADER_MOST = SPAN_MOST + FIELDS_AT_ONCE * SHORT_MOST,
+	DATA_MOST = KEY_MOST + 2 + 2 * DATA_SHOWN + 8 + PUT_NUMBER_MOST,
 };
 
 /* --- values -------------------------------------------------------------- */
@@ -90,15 +95,6 @@ static bool is_run(const struct wire_value *v)
 	return !wire_is_number(v->kind) && v->kind != WIRE_ADDR;
 }
 
-static void add_value(struct text *t, const struct wire_value *v)
-{
-	char spare[SHORT_MOST], *start = text_room(t, spare, sizeof(spare));
-
-	text_grow(t, start, put_short(start, v));
-	if (is_run(v))
-		add_run(t, v);
-}
-
 static void add_field(struct text *t, const struct wire_field *field, const struct wire_value *v)
 {
 	char spare[SHORT_MOST], *start = text_room(t, spare, sizeof(spare));
@@ -115,11 +111,9 @@ static void add_number(struct text *t, const char *before, uint64_t number)
 }
 
 /* "name": */
-static void add_name(struct text *t, const char *name)
+static char *put_name(char *at, const char *name)
 {
-	text_str(t, "\"");
-	text_str(t, name);
-	text_str(t, "\":");
+	return PUT_LITERAL(put(PUT_LITERAL(at, "\""), name, strlen(name)), "\":");
 }
 
 /* --- what is inside a field ---------------------------------------------- */
@@ -137,49 +131,48 @@ static bool same_group(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static void group_close(struct pieces *p)
+static char *put_group_end(char *at, struct pieces *p)
 {
 	if (p->group)
-		text_str(p->t, "}]");
+		at = PUT_LITERAL(at, "}]");
 	p->group = NULL;
+	return at;
 }
 
 /* What stands between the piece before and this one. */
-static void piece_separate(struct pieces *p, const struct wire_piece *piece)
+static char *put_separator(char *at, struct pieces *p, const struct wire_piece *piece)
 {
-	if (!same_group(p->group, piece->group)) {
-		group_close(p);
-		text_str(p->t, ",");
-		if (piece->group) {
-			add_name(p->t, piece->group);
-			text_str(p->t, "[{");
-		}
-	} else {
-		text_str(p->t, piece->group && p->index != piece->index ? "},{" : ",");
-	}
-	p->group = piece->group;
-	p->index = piece->index;
-	p->any = true;
+	if (same_group(p->group, piece->group))
+		return piece->group && p->index != piece->index ? PUT_LITERAL(at, "},{")
+								: PUT_LITERAL(at, ",");
+	at = PUT_LITERAL(put_group_end(at, p), ",");
+	return piece->group ? PUT_LITERAL(put_name(at, piece->group), "[{") : at;
 }
 
 static void piece_value(void *ctx, const struct wire_piece *piece)
 {
 	struct pieces *p = ctx;
+	char spare[PIECE_MOST], *start = text_room(p->t, spare, sizeof(spare)), *at;
 
-	piece_separate(p, piece);
-	add_name(p->t, piece->name);
-	add_value(p->t, &piece->value);
+	at = put_name(put_separator(start, p, piece), piece->name);
+	text_grow(p->t, start, put_short(at, &piece->value));
+	if (is_run(&piece->value))
+		add_run(p->t, &piece->value);
+	p->group = piece->group;
+	p->index = piece->index;
+	p->any = true;
 }
 
 /* Of a group, only where it begins. There is always a field in front. */
 static void piece_offset(void *ctx, const struct wire_piece *piece)
 {
 	struct pieces *p = ctx;
+	char spare[PIECE_MOST], *start = text_room(p->t, spare, sizeof(spare)), *at;
 
 	if (!piece->group || !same_group(p->group, piece->group)) {
-		text_str(p->t, ",");
-		add_name(p->t, piece->group ? piece->group : piece->name);
-		text_dec(p->t, piece->off);
+		at = PUT_LITERAL(start, ",");
+		at = put_name(at, piece->group ? piece->group : piece->name);
+		text_grow(p->t, start, put_dec(at, piece->off));
 	}
 	p->group = piece->group;
 	p->any = true;
@@ -194,7 +187,8 @@ static bool add_pieces(struct text *t, const struct wire_dissection *d, unsigned
 	if (field->bits || field->kind == WIRE_ADDRS)
 		return false;
 	wire_explain(d, span, piece_value, &p);
-	group_close(&p);
+	if (p.group)
+		text_str(t, "}]");
 	return p.any;
 }
 
@@ -211,32 +205,82 @@ static bool add_piece_offsets(struct text *t, const struct wire_dissection *d, u
 
 /* --- layers -------------------------------------------------------------- */
 
-static void add_data(struct text *t, const struct wire_field *field, struct wire_value *v)
+/* ,"octets":"00ff...","more":1000 */
+static void add_data(struct text *t, const struct wire_field *field, const struct wire_value *v)
 {
-	size_t more = v->len > DATA_SHOWN ? v->len - DATA_SHOWN : 0;
+	char spare[DATA_MOST], *start = text_room(t, spare, sizeof(spare)), *at;
+	size_t shown = v->len < DATA_SHOWN ? v->len : DATA_SHOWN;
 
-	v->len -= more;
-	add_field(t, field, v);
-	if (more)
-		add_number(t, ",\"more\":", more);
+	at = PUT_LITERAL(put_key(start, field), "\"");
+	at = PUT_LITERAL(put_octets(at, v->octets, shown), "\"");
+	if (shown < v->len)
+		at = put_dec(PUT_LITERAL(at, ",\"more\":"), v->len - shown);
+	text_grow(t, start, at);
 }
 
-/* The fields of fixed width with which a table begins; room is asked for once for all
- * of them. Returns the first field that is left. */
-static const struct wire_field *add_fixed(struct text *t, const struct wire_dissection *d,
-					  const struct wire_span *s)
+/* {"layer":"i1","off":40,"size":16 */
+static char *put_span(char *at, const struct wire_span *s)
 {
-	const struct wire_field *field = s->layer->fields, *end = field + s->layer->field_count;
-	char spare[FIELDS_AT_ONCE * SHORT_MOST], *start, *at;
+	memcpy(at, s->layer->head, sizeof(s->layer->head));
+	at = put_dec(at + s->layer->head_len, s->off);
+	return put_dec(PUT_LITERAL(at, ",\"size\":"), s->len);
+}
+
+/* Is it all here, and eight octets more? Then one load gets any number in it. */
+static bool is_amidst(const struct wire_dissection *d, const struct wire_span *s)
+{
+	return s->len >= s->layer->fixed &&
+	       d->len - s->off >= s->layer->fixed + sizeof(uint64_t);
+}
+
+/* Both: the fields of fixed width with which a table begins. *field goes past them. */
+static char *put_amidst(char *at, const uint8_t *header, const struct wire_field **field,
+			const struct wire_field *end)
+{
+	const struct wire_field *f = *field;
+
+	for (; f < end && f->bits; f++) {
+		const uint8_t *octets = header + f->bit / 8;
+
+		at = put_key(at, f);
+		if (f->kind == WIRE_ADDR)
+			at = put_quoted_addr(at, octets);
+		else
+			at = put_dec(at, wire_octets_number(octets, 8) << f->bit % 8 >>
+						 (64 - f->bits));
+	}
+	*field = f;
+	return at;
+}
+
+static char *put_each(char *at, const struct wire_dissection *d, const struct wire_span *s,
+		      const struct wire_field **field, const struct wire_field *end)
+{
+	const struct wire_field *f = *field;
 	struct wire_value value;
 	uint32_t off;
 
+	for (; f < end && f->bits; f++)
+		if (wire_field_read(d, s, f, &value, &off) == 0)
+			at = put_short(put_key(at, f), &value);
+	*field = f;
+	return at;
+}
+
+/* A header as far as its fixed fields go. Returns the first field that is left. */
+static const struct wire_field *add_header(struct text *t, const struct wire_dissection *d,
+					   const struct wire_span *s)
+{
+	const struct wire_field *field = s->layer->fields, *end = field + s->layer->field_count;
+	char spare[HEADER_MOST], *start = text_room(t, spare, sizeof(spare)), *at;
+
 	if (s->layer->field_count > FIELDS_AT_ONCE)
 		end = field + FIELDS_AT_ONCE;
-	start = at = text_room(t, spare, sizeof(spare));
-	for (; field < end && field->bits; field++)
-		if (wire_field_read(d, s, field, &value, &off) == 0)
-			at = put_short(put_key(at, field), &value);
+	at = put_span(start, s);
+	if (is_amidst(d, s))
+		at = put_amidst(at, d->octets + s->off, &field, end);
+	else
+		at = put_each(at, d, s, &field, end);
 	text_grow(t, start, at);
 	return field;
 }
@@ -248,7 +292,7 @@ static void add_fields(struct text *t, const struct wire_dissection *d, unsigned
 	struct wire_value value;
 	uint32_t off;
 
-	for (const struct wire_field *field = add_fixed(t, d, s); field < end; field++) {
+	for (const struct wire_field *field = add_header(t, d, s); field < end; field++) {
 		if (wire_field_read(d, s, field, &value, &off))
 			continue;
 		if (s->layer == &layer_data)
@@ -279,21 +323,8 @@ static void add_offsets(struct text *t, const struct wire_dissection *d, unsigne
 	text_str(t, "}");
 }
 
-/* {"layer":"i1","off":40,"size":16 */
-static void add_span(struct text *t, const struct wire_span *s)
-{
-	char spare[SPAN_MOST], *start = text_room(t, spare, sizeof(spare)), *at = start;
-
-	at = PUT_LITERAL(at, "{\"layer\":\"");
-	at = put(at, s->layer->name, strlen(s->layer->name));
-	at = put_dec(PUT_LITERAL(at, "\",\"off\":"), s->off);
-	at = put_dec(PUT_LITERAL(at, ",\"size\":"), s->len);
-	text_grow(t, start, at);
-}
-
 static void add_layer(struct text *t, const struct wire_dissection *d, unsigned span, bool offsets)
 {
-	add_span(t, &d->spans[span]);
 	add_fields(t, d, span);
 	if (offsets)
 		add_offsets(t, d, span);

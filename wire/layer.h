@@ -43,6 +43,7 @@ struct wire_field {
 	uint8_t width;    /* sizeof the struct member; 0: no member */
 	uint16_t member;  /* offsetof the struct member */
 	uint64_t init;    /* value when built without one */
+	bool optional;    /* variable, and need not be there: what no figure draws */
 };
 
 /* The first columns of a row. A key is copied whole, which takes two moves. */
@@ -58,6 +59,8 @@ enum wire_family {
 
 struct wire_layer {
 	const char *name;   /* in the case language, JSON and selections: "i1" */
+	char head[40];      /* {"layer":"i1","off": as JSON has it; no NUL */
+	uint8_t head_len;
 	const char *title;  /* for people: "I1" */
 	const char *rfc;    /* "RFC 5533 5.4" */
 	uint8_t family;     /* enum wire_family */
@@ -68,10 +71,16 @@ struct wire_layer {
 
 	/* Position of a variable field inside the layer's octets, both in
 	 * octets. Returns 0, or -EBADMSG if the layer is too short or its
-	 * lengths contradict each other. NULL: no variable fields. */
+	 * lengths contradict each other; -ENOENT for an optional field that isn't
+	 * there. NULL: no variable fields. */
 	int (*extent)(const struct wire_field *field, const uint8_t *octets, size_t len,
 		      size_t *off, size_t *field_len);
 };
+
+/* The first columns of a layer, as of a field. */
+#define WIRE_LAYER_NAME(n)                                                                         \
+	.name = n, .head = "{\"layer\":\"" n "\",\"off\":",                                          \
+	.head_len = sizeof("{\"layer\":\"" n "\",\"off\":") - 1
 
 /* Every layer that we know, in no particular order; NULL-terminated. */
 extern const struct wire_layer *const wire_layers[];

@@ -78,6 +78,7 @@ static void numbers_find_what_a_decoder_needs(void **state)
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 41), &layer_ipv6);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 43), &layer_routing);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 44), &layer_fragment);
+	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 51), &layer_ah);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 58), &layer_icmp6);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 60), &layer_dst);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_SHIM6, 1), &layer_i1);
@@ -144,19 +145,38 @@ static void rows_are_where_their_layer_has_them(void **state)
 		{ &layer_echo,         ROW_ECHO_ID,                 "id" },
 		{ &layer_echo,         ROW_ECHO_SEQ,                "seq" },
 		{ &layer_probe,        ROW_PROBE_RECEIVER_TAG,      "receiver_tag" },
+		{ &layer_probe,        ROW_PROBE_RECEIVED_COUNT,    "received_count" },
 		{ &layer_probe,        ROW_PROBE_SENT_COUNT,        "sent_count" },
 		{ &layer_probe,        ROW_PROBE_STATE,             "state" },
 		{ &layer_probe,        ROW_PROBE_REPORTS,           "reports" },
 		{ &layer_error,        ROW_ERROR_CODE,              "code" },
 		{ &layer_error,        ROW_ERROR_POINTER,           "pointer" },
+		{ &layer_locator_list, ROW_OPTION_GENERATION,       "generation" },
 		{ &layer_locator_list, ROW_LOCATOR_LIST_METHODS,    "methods" },
 		{ &layer_locator_list, ROW_LOCATOR_LIST_LOCATORS,   "locators" },
+		{ &layer_preferences,  ROW_OPTION_GENERATION,       "generation" },
 		{ &layer_preferences,  ROW_PREFERENCES_ELEMENT_LEN, "element_len" },
+		{ &layer_ah,           ROW_NEXT_HEADER,             "next_header" },
+		{ &layer_ah,           ROW_HDR_EXT_LEN,             "payload_len" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_string_equal(rows[i].layer->fields[rows[i].row].name, rows[i].name);
+}
+
+static void heads_are_names_as_json_has_them(void **state)
+{
+	char head[64];
+
+	(void)state;
+	for (const struct wire_layer *const *l = wire_layers; *l; l++) {
+		int len = snprintf(head, sizeof(head), "{\"layer\":\"%s\",\"off\":", (*l)->name);
+
+		assert_int_equal((*l)->head_len, len);
+		assert_in_range(len, 1, sizeof((*l)->head));
+		assert_memory_equal((*l)->head, head, (size_t)len);
+	}
 }
 
 static void keys_are_names_as_json_has_them(void **state)
@@ -256,6 +276,7 @@ int main(void)
 		cmocka_unit_test(every_layer_is_found_by_its_number),
 		cmocka_unit_test(rows_are_where_every_layer_of_a_family_has_them),
 		cmocka_unit_test(rows_are_where_their_layer_has_them),
+		cmocka_unit_test(heads_are_names_as_json_has_them),
 		cmocka_unit_test(keys_are_names_as_json_has_them),
 		cmocka_unit_test(every_fixed_part_is_tiled_by_its_fields),
 		cmocka_unit_test(fixed_parse_fills_the_struct),

@@ -15,6 +15,7 @@ extern const struct wire_layer layer_hop;      /* next_header hdr_ext_len option
 extern const struct wire_layer layer_dst;      /* next_header hdr_ext_len options */
 extern const struct wire_layer layer_routing;  /* next_header hdr_ext_len type segments_left data */
 extern const struct wire_layer layer_fragment; /* next_header reserved offset reserved2 more id */
+extern const struct wire_layer layer_ah;       /* next_header payload_len reserved spi seq icv */
 extern const struct wire_layer layer_udp;      /* src dst len checksum */
 extern const struct wire_layer layer_icmp6;    /* type code checksum */
 extern const struct wire_layer layer_echo;     /* ICMPv6 128 and 129: type code checksum id seq */
@@ -39,15 +40,17 @@ extern const struct wire_layer layer_probe;          /* r receiver_tag received_
 extern const struct wire_layer layer_error;          /* code (for reserved1) pointer packet */
 extern const struct wire_layer layer_control;        /* a type that nobody knows: body */
 
-/* Every option starts with: type critical len. */
+/* Every option starts with: type critical len. Where Length takes in more than
+ * the figure has places for, or a Locator List contradicts itself, that is a rest. */
 extern const struct wire_layer layer_validator;         /* octets */
-extern const struct wire_layer layer_locator_list;      /* generation count methods locators */
+extern const struct wire_layer layer_locator_list;      /* generation count methods locators
+                                                         * rest */
 extern const struct wire_layer layer_preferences;       /* generation element_len elements */
 extern const struct wire_layer layer_pds;               /* octets */
 extern const struct wire_layer layer_signature;         /* octets */
-extern const struct wire_layer layer_ulid_pair;         /* reserved sender receiver */
-extern const struct wire_layer layer_fii;               /* fii */
-extern const struct wire_layer layer_keepalive_timeout; /* reserved timeout */
+extern const struct wire_layer layer_ulid_pair;         /* reserved sender receiver rest */
+extern const struct wire_layer layer_fii;               /* fii rest */
+extern const struct wire_layer layer_keepalive_timeout; /* reserved timeout rest */
 extern const struct wire_layer layer_option;            /* a type that nobody knows: octets */
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The tables of IPv6 and its extension headers (RFC 8200 3 and 4), UDP
- * (RFC 768) and ICMPv6 (RFC 4443 2.1 and 4).
+ * The tables of IPv6 and its extension headers (RFC 8200 3 and 4, RFC 4302 2),
+ * UDP (RFC 768) and ICMPv6 (RFC 4443 2.1 and 4).
  */
 #include "wire/ipv6.h"
 #include "wire/layers.h"
@@ -44,7 +44,7 @@ static const struct wire_field ipv6_fields[] = {
 
 /* The number is that of an inner header (RFC 2473), where this one can be told by one. */
 const struct wire_layer layer_ipv6 = {
-	.name = "ipv6", .title = "IPv6", .rfc = "RFC 8200 3",
+	WIRE_LAYER_NAME("ipv6"), .title = "IPv6", .rfc = "RFC 8200 3",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_IPV6, .fixed = IPV6_HEADER_LEN,
 	FIELDS(ipv6_fields),
 };
@@ -56,13 +56,13 @@ static const struct wire_field options_fields[] = {
 };
 
 const struct wire_layer layer_hop = {
-	.name = "hop", .title = "Hop-by-Hop Options", .rfc = "RFC 8200 4.3",
+	WIRE_LAYER_NAME("hop"), .title = "Hop-by-Hop Options", .rfc = "RFC 8200 4.3",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_HOPOPTS, .fixed = 2,
 	FIELDS(options_fields), .extent = extent_rest,
 };
 
 const struct wire_layer layer_dst = {
-	.name = "dst", .title = "Destination Options", .rfc = "RFC 8200 4.6",
+	WIRE_LAYER_NAME("dst"), .title = "Destination Options", .rfc = "RFC 8200 4.6",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_DSTOPTS, .fixed = 2,
 	FIELDS(options_fields), .extent = extent_rest,
 };
@@ -76,7 +76,7 @@ static const struct wire_field routing_fields[] = {
 };
 
 const struct wire_layer layer_routing = {
-	.name = "routing", .title = "Routing", .rfc = "RFC 8200 4.4",
+	WIRE_LAYER_NAME("routing"), .title = "Routing", .rfc = "RFC 8200 4.4",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_ROUTING, .fixed = 4,
 	FIELDS(routing_fields), .extent = extent_rest,
 };
@@ -91,9 +91,25 @@ static const struct wire_field fragment_fields[] = {
 };
 
 const struct wire_layer layer_fragment = {
-	.name = "fragment", .title = "Fragment", .rfc = "RFC 8200 4.5",
+	WIRE_LAYER_NAME("fragment"), .title = "Fragment", .rfc = "RFC 8200 4.5",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_FRAGMENT, .fixed = 8,
 	FIELDS(fragment_fields),
+};
+
+/* Payload Len counts the whole header in units of 4 octets, and two less. */
+static const struct wire_field ah_fields[] = {
+	{ NAME("next_header"),    0,   8, WIRE_UINT,   WIRE_NEXT,     NO_MEMBER, PROTO_NONE },
+	{ NAME("payload_len"),    8,   8, WIRE_UINT,   WIRE_LENGTH,   NO_MEMBER, 0 },
+	{ NAME("reserved"),      16,  16, WIRE_HEX,    WIRE_RESERVED, NO_MEMBER, 0 },
+	{ NAME("spi"),           32,  32, WIRE_HEX,    WIRE_VALUE,    NO_MEMBER, 0 },
+	{ NAME("seq"),           64,  32, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER, 0 },
+	{ NAME("icv"),           96,   0, WIRE_OCTETS, WIRE_VALUE,    NO_MEMBER, 0 },
+};
+
+const struct wire_layer layer_ah = {
+	WIRE_LAYER_NAME("ah"), .title = "Authentication", .rfc = "RFC 4302 2",
+	.family = WIRE_FAMILY_IP, .number = IPPROTO_AH, .fixed = 12,
+	FIELDS(ah_fields), .extent = extent_rest,
 };
 
 #define UDP(m) MEMBER(struct udp_header, m)
@@ -106,7 +122,7 @@ static const struct wire_field udp_fields[] = {
 };
 
 const struct wire_layer layer_udp = {
-	.name = "udp", .title = "UDP", .rfc = "RFC 768",
+	WIRE_LAYER_NAME("udp"), .title = "UDP", .rfc = "RFC 768",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_UDP, .fixed = UDP_HEADER_LEN,
 	FIELDS(udp_fields),
 };
@@ -120,7 +136,7 @@ static const struct wire_field icmp6_fields[] = {
 };
 
 const struct wire_layer layer_icmp6 = {
-	.name = "icmp6", .title = "ICMPv6", .rfc = "RFC 4443 2.1",
+	WIRE_LAYER_NAME("icmp6"), .title = "ICMPv6", .rfc = "RFC 4443 2.1",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_ICMPV6, .fixed = ICMP6_HEADER_LEN,
 	FIELDS(icmp6_fields),
 };
@@ -134,7 +150,7 @@ static const struct wire_field echo_fields[] = {
 };
 
 const struct wire_layer layer_echo = {
-	.name = "echo", .title = "ICMPv6 Echo", .rfc = "RFC 4443 4",
+	WIRE_LAYER_NAME("echo"), .title = "ICMPv6 Echo", .rfc = "RFC 4443 4",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_ICMPV6, .fixed = 8,
 	FIELDS(echo_fields),
 };
@@ -144,7 +160,7 @@ static const struct wire_field data_fields[] = {
 };
 
 const struct wire_layer layer_data = {
-	.name = "data", .title = "data", .rfc = "",
+	WIRE_LAYER_NAME("data"), .title = "data", .rfc = "",
 	.family = WIRE_FAMILY_DATA, .number = 0, .fixed = 0,
 	FIELDS(data_fields), .extent = extent_rest,
 };

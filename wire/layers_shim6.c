@@ -21,6 +21,8 @@
 #define FREE(name, bit, bits, kind)  ROW(name, bit, bits, kind, VALUE, 0)
 #define RESERVED(name, bit, bits)    ROW(name, bit, bits, HEX, RESERVED, 0)
 #define VARIABLE(name, bit, kind)    ROW(name, bit, 0, kind, VALUE, 0) /* starts there or later */
+#define REST(bit)                    /* what Length takes in beyond the figure */                  \
+	{ .optional = true, WIRE_FIELD_NAME("rest"), bit, 0, WIRE_OCTETS, WIRE_VALUE, 0, 0, 0 }
 #define MESSAGE(member, bit, bits)   HELD(struct shim6_message, member, bit, bits, HEX, VALUE, 0)
 #define INSIDE(of, member, bit, bits)  /* a member of a member */                                  \
 	{ WIRE_FIELD_NAME(#member), bit, bits, WIRE_UINT, WIRE_VALUE,                              \
@@ -70,10 +72,13 @@ static size_t option_end(const uint8_t *octets, size_t len)
 	return len < 4 ? 0 : 4 + wire_bits_get(octets, 16, 16);
 }
 
+/* Of a message that the capture or the packet has cut, what is here. */
 static int message_rest(const struct wire_field *field, const uint8_t *octets, size_t len,
 			size_t *off, size_t *field_len)
 {
-	return place(field->bit / 8, message_end(octets, len), len, off, field_len);
+	size_t end = message_end(octets, len);
+
+	return place(field->bit / 8, end < len ? end : len, len, off, field_len);
 }
 
 static int option_rest(const struct wire_field *field, const uint8_t *octets, size_t len,
@@ -82,23 +87,33 @@ static int option_rest(const struct wire_field *field, const uint8_t *octets, si
 	return place(field->bit / 8, option_end(octets, len), len, off, field_len);
 }
 
-/* Blocks of 40 octets, sent ones first; options may follow. */
+/* What Length takes in from there on, if anything. */
+static int option_excess(const struct wire_field *field, const uint8_t *octets, size_t len,
+			 size_t *off, size_t *field_len)
+{
+	if (option_end(octets, len) <= field->bit / 8)
+		return -ENOENT;
+	return option_rest(field, octets, len, off, field_len);
+}
+
+/* Blocks of 40 octets, sent ones first; options may follow. Of more than there is
+ * room for, what is here, the last one maybe not whole. */
 static int probe_reports(const struct wire_field *field, const uint8_t *octets, size_t len,
 			 size_t *off, size_t *field_len)
 {
 	size_t start = field->bit / 8;
-	size_t count;
+	size_t room, wanted;
+	int rc = message_rest(field, octets, len, off, &room);
 
-	if (len < start)
-		return -EBADMSG;
-	count = (octets[12] >> 4) + (octets[12] & 0xf);
-	if (start + 40 * count > message_end(octets, len))
-		return -EBADMSG;
-	return place(start, start + 40 * count, len, off, field_len);
+	if (rc)
+		return rc;
+	wanted = REAP_REPORT_LEN * (size_t)((octets[12] >> 4) + (octets[12] & 0xf));
+	return place(start, start + (wanted < room ? wanted : room), len, off, field_len);
 }
 
 /* N methods, then padding inside the content so that the N locators start on
- * a multiple of 8; the two together must be what Length says. */
+ * a multiple of 8; the two together must be what Length says. If they aren't, all
+ * of it is a rest. */
 static int locator_list(const struct wire_field *field, const uint8_t *octets, size_t len,
 			size_t *off, size_t *field_len)
 {
@@ -109,6 +124,10 @@ static int locator_list(const struct wire_field *field, const uint8_t *octets, s
 	count = octets[8];
 	locators = (methods + count + 7) / 8 * 8;
 	end = locators + 16 * count;
+	if (field->optional)
+		return end == option_end(octets, len)
+			       ? -ENOENT
+			       : option_excess(field, octets, len, off, field_len);
 	if (end != option_end(octets, len))
 		return -EBADMSG;
 	if (field->kind == WIRE_UINT8S)
@@ -120,7 +139,7 @@ static int locator_list(const struct wire_field *field, const uint8_t *octets, s
 
 #define LAYER(id, name_, title_, rfc_, family_, number_, fixed_, extent_)                          \
 	const struct wire_layer layer_##id = {                                                     \
-		.name = name_, .title = title_, .rfc = rfc_,                                       \
+		WIRE_LAYER_NAME(name_), .title = title_, .rfc = rfc_,                                       \
 		.family = WIRE_FAMILY_##family_, .number = number_, .fixed = fixed_,               \
 		.fields = id##_fields,                                                             \
 		.field_count = sizeof(id##_fields) / sizeof(id##_fields[0]),                       \
@@ -265,6 +284,7 @@ static const struct wire_field locator_list_fields[] = {
 	ROW("count", 64, 8, UINT, LENGTH, 0),
 	ROW("methods", 72, 0, UINT8S, VALUE, SHIM6_METHOD_HBA), /* init: each one's */
 	VARIABLE("locators", 72, ADDRS),
+	REST(72),
 };
 LAYER(locator_list, "locator_list", "Locator List", "RFC 5533 5.15.2", OPTION,
       SHIM6_OPT_LOCATOR_LIST, 9, locator_list);
@@ -299,23 +319,27 @@ static const struct wire_field ulid_pair_fields[] = {
 	RESERVED("reserved", 32, 32),
 	FREE("sender", 64, 128, ADDR),
 	FREE("receiver", 192, 128, ADDR),
+	REST(320),
 };
 LAYER(ulid_pair, "ulid_pair", "ULID Pair", "RFC 5533 5.15.6", OPTION, SHIM6_OPT_ULID_PAIR, 40,
-      NULL);
+      option_excess);
 
 static const struct wire_field fii_fields[] = {
 	OPTION(SHIM6_OPT_FII, FIXED),
 	FREE("fii", 32, 32, HEX),
+	REST(64),
 };
-LAYER(fii, "fii", "Forked Instance Identifier", "RFC 5533 5.15.7", OPTION, SHIM6_OPT_FII, 8, NULL);
+LAYER(fii, "fii", "Forked Instance Identifier", "RFC 5533 5.15.7", OPTION, SHIM6_OPT_FII, 8,
+      option_excess);
 
 static const struct wire_field keepalive_timeout_fields[] = {
 	OPTION(SHIM6_OPT_KEEPALIVE_TIMEOUT, FIXED),
 	RESERVED("reserved", 32, 16),
 	FREE("timeout", 48, 16, UINT), /* seconds */
+	REST(64),
 };
 LAYER(keepalive_timeout, "keepalive_timeout", "Keepalive Timeout", "RFC 5534 5.3", OPTION,
-      SHIM6_OPT_KEEPALIVE_TIMEOUT, 8, NULL);
+      SHIM6_OPT_KEEPALIVE_TIMEOUT, 8, option_excess);
 
 static const struct wire_field option_fields[] = {
 	OPTION(0, VALUE),

@@ -115,7 +115,8 @@ static void an_error_quotes_up_to_its_end(void **state)
 	assert_field(&layer_error, "packet", "3b004400 0000 0000", 0, 8, 0);
 	assert_field(&layer_error, "packet", "3b014400 0000 0000 6000000000000000", 0, 8, 8);
 	assert_field(&layer_error, "packet", "3b004400 0000 0000 6000000000000000", 0, 8, 0);
-	assert_field(&layer_error, "packet", "3b014400 0000 0000 60000000000000", -EBADMSG, 0, 0);
+	assert_field(&layer_error, "packet", "3b014400 0000 0000 60000000000000", 0, 8, 7);
+	assert_field(&layer_error, "packet", "3b014400 0000 00", -EBADMSG, 0, 0);
 	assert_field(&layer_error, "packet", "3b", -EBADMSG, 0, 0);
 	assert_field(&layer_error, "packet", "", -EBADMSG, 0, 0);
 }
@@ -125,7 +126,8 @@ static void an_unknown_message_has_a_body_behind_the_checksum(void **state)
 	(void)state;
 	assert_field(&layer_control, "body", "3b004500 0000 aaaa", 0, 6, 2);
 	assert_field(&layer_control, "body", "3b014500 0000 aaaa bbbbbbbbbbbbbbbb", 0, 6, 10);
-	assert_field(&layer_control, "body", "3b014500 0000 aaaa bbbbbbbbbbbbbb", -EBADMSG, 0, 0);
+	assert_field(&layer_control, "body", "3b014500 0000 aaaa bbbbbbbbbbbbbb", 0, 6, 9);
+	assert_field(&layer_control, "body", "3b014500 00", -EBADMSG, 0, 0);
 }
 
 static void a_probe_has_forty_octets_for_each_report(void **state)
@@ -144,11 +146,16 @@ static void a_probe_has_forty_octets_for_each_report(void **state)
 		assert_int_equal(layer_probe.extent(reports, o.data, o.len, &off, &len), 0);
 		assert_int_equal(off, 16);
 		assert_int_equal(len, 40 * blocks);
-		assert_int_equal(layer_probe.extent(reports, o.data, 16 + len - 1, &off, &len),
-				 -EBADMSG);
+		if (blocks == 0)
+			continue;
+		assert_int_equal(layer_probe.extent(reports, o.data, 16 + 7, &off, &len), 0);
+		assert_int_equal(len, 7);
 		o.data[1]--; /* the message ends before its reports do */
-		assert_int_equal(layer_probe.extent(reports, o.data, o.len, &off, &len), -EBADMSG);
+		assert_int_equal(layer_probe.extent(reports, o.data, o.len, &off, &len), 0);
+		assert_int_equal(len, 40 * blocks - 8);
 	}
+	o.data[1] = 0;
+	assert_int_equal(layer_probe.extent(reports, o.data, o.len, &off, &len), -EBADMSG);
 	octets_free(&o);
 	assert_field(&layer_probe, "reports", "3b014300 0000", -EBADMSG, 0, 0);
 }
@@ -194,6 +201,34 @@ static void a_list_whose_count_and_length_disagree_has_no_locators(void **state)
 		assert_field(&layer_locator_list, "locators", wrong[i], -EBADMSG, 0, 0);
 }
 
+/* All of it is told as octets then, and only then. */
+static void a_list_whose_count_and_length_disagree_is_a_rest(void **state)
+{
+	static const char right[] = "0004001c 00000005 01 01 000000000000" A1;
+	static const char wrong[] = "0004001c 00000005 02 0101 0000000000" A1;
+
+	(void)state;
+	assert_field(&layer_locator_list, "rest", right, -ENOENT, 0, 0);
+	assert_field(&layer_locator_list, "rest", wrong, 0, 9, 23);
+	assert_field(&layer_locator_list, "rest", "00040005 00000005 01 00000000000000", -ENOENT, 0,
+		     0);
+	assert_field(&layer_locator_list, "rest", "00040004 00000005", -EBADMSG, 0, 0);
+}
+
+static void an_option_of_fixed_length_has_a_rest_if_it_is_longer(void **state)
+{
+	(void)state;
+	assert_field(&layer_fii, "rest", "000e0004 00000001", -ENOENT, 0, 0);
+	assert_field(&layer_fii, "rest", "000e0005 00000001 02 00000000000000", 0, 8, 1);
+	assert_field(&layer_keepalive_timeout, "rest", "00140004 0000001e", -ENOENT, 0, 0);
+	assert_field(&layer_keepalive_timeout, "rest", "0014000c 0000001e 0102030405060708", 0, 8,
+		     8);
+	assert_field(&layer_ulid_pair, "rest", "000c0024 00000000" A1 A1, -ENOENT, 0, 0);
+	assert_field(&layer_ulid_pair, "rest", "000c0025 00000000" A1 A1 "ff00000000000000", 0, 40,
+		     1);
+	assert_field(&layer_ulid_pair, "rest", "000c0025 00000000" A1 A1, -EBADMSG, 0, 0);
+}
+
 static void preferences_have_elements_up_to_their_padding(void **state)
 {
 	static const char three[] = "0006000b 00000005 03 010203 010203 00";
@@ -217,6 +252,8 @@ int main(void)
 		cmocka_unit_test(an_option_has_octets_up_to_its_padding),
 		cmocka_unit_test(locators_stand_behind_padding_of_the_list_itself),
 		cmocka_unit_test(a_list_whose_count_and_length_disagree_has_no_locators),
+		cmocka_unit_test(a_list_whose_count_and_length_disagree_is_a_rest),
+		cmocka_unit_test(an_option_of_fixed_length_has_a_rest_if_it_is_longer),
 		cmocka_unit_test(preferences_have_elements_up_to_their_padding),
 	};
 

@@ -36,6 +36,7 @@ struct wire_dissection {
 	const uint8_t *octets; /* borrowed */
 	size_t len;            /* captured octets */
 	size_t end;            /* where the innermost length says that the payload ends, <= len */
+	size_t claimed;        /* the same, but by IPv6 alone, and even if that isn't here */
 	bool cut;              /* IPv6 promises more octets than there are: a capture cut
 				* short, or, where nothing cuts, a wrong payload_len */
 	bool ulids_known;      /* the two below are set */
@@ -43,7 +44,7 @@ struct wire_dissection {
 	unsigned span_count;
 	struct wire_span spans[WIRE_SPANS_MAX];
 	unsigned finding_count; /* those that did not fit are counted too */
-	struct wire_finding findings[WIRE_FINDINGS_MAX];
+	struct wire_finding findings[WIRE_FINDINGS_MAX]; /* the least severe are left out */
 };
 
 /*
@@ -74,7 +75,8 @@ struct wire_value {
 
 /* 0 and the value; and where it starts, in octets of the packet (off may be
  * NULL). -EBADMSG if the layer was cut short or contradicts itself there;
- * the outputs are then untouched. */
+ * -ENOENT for an optional field that isn't there; the outputs are then
+ * untouched. */
 int wire_field_get(const struct wire_dissection *d, unsigned span,
 		   const struct wire_field *field, struct wire_value *out, uint32_t *off);
 

@@ -3,18 +3,19 @@
 #include "wire/ipv6.h"
 #include "wire/layers.h"
 #include "wire/print_icmp6.h"
+#include "wire/reap.h"
 #include "wire/rows.h"
 #include "wire/text.h"
 
 /* Octets that are shown in full, and how many of longer runs are. */
 enum { OCTETS_FULL = 20, OCTETS_SHOWN = 8 };
 
-/* Octets behind a header and the headers that belong to it. */
+/* Octets behind a header, by IPv6's length: the capture may have fewer of them. */
 static size_t octets_behind(const struct wire_dissection *d, unsigned span)
 {
-	size_t start = d->spans[span].off + d->spans[span].len;
+	size_t start = d->spans[span].off + d->spans[span].layer->fixed;
 
-	return d->end > start ? d->end - start : 0;
+	return d->claimed > start ? d->claimed - start : 0;
 }
 
 static void add_value(struct text *t, const struct wire_value *value)
@@ -47,7 +48,8 @@ static bool is_critical(const struct wire_layer *layer, const struct wire_field 
 	return layer->family == WIRE_FAMILY_OPTION && field == &layer->fields[ROW_OPTION_CRITICAL];
 }
 
-/* Would the name of the free field only repeat that of its option or header? */
+/* Would the name of the free field only repeat that of its option or header? What
+ * is optional has its own name always. */
 static bool has_lone_field(const struct wire_layer *layer)
 {
 	bool option = layer->family == WIRE_FAMILY_OPTION, variable = false;
@@ -56,12 +58,26 @@ static bool has_lone_field(const struct wire_layer *layer)
 	for (size_t i = 0; i < layer->field_count; i++) {
 		const struct wire_field *field = &layer->fields[i];
 
-		if (field->role != WIRE_VALUE || is_critical(layer, field))
+		if (field->role != WIRE_VALUE || field->optional || is_critical(layer, field))
 			continue;
 		free_fields++;
 		variable = field->bits == 0;
 	}
 	return free_fields == 1 && (option || variable);
+}
+
+/* " name 0x1f", or " 0x1f" if it is not to be named. Octets that are none are none. */
+static void add_field(struct text *t, const struct wire_field *field,
+		      const struct wire_value *value, bool named)
+{
+	if (value->kind == WIRE_OCTETS && value->len == 0)
+		return;
+	text_str(t, " ");
+	if (named) {
+		text_str(t, field->name);
+		text_str(t, " ");
+	}
+	add_value(t, value);
 }
 
 /* The free fields of a layer; `critical` only where it is set. */
@@ -75,24 +91,20 @@ static void add_fields(struct text *t, const struct wire_dissection *d, unsigned
 
 	for (size_t i = 0; i < layer->field_count; i++) {
 		const struct wire_field *field = &layer->fields[i];
-		bool here;
+		int rc;
 
 		if (field->role != WIRE_VALUE)
 			continue;
-		here = wire_field_read(d, s, field, &value, &off) == 0;
-		if (here && is_critical(layer, field)) {
+		rc = wire_field_read(d, s, field, &value, &off);
+		if (rc == 0 && is_critical(layer, field)) {
 			text_str(t, value.number ? " critical" : "");
-			continue;
-		}
-		text_str(t, " ");
-		if (!here || !lone) {
-			text_str(t, field->name);
+		} else if (rc == 0) {
+			add_field(t, field, &value, !lone || field->optional);
+		} else if (rc == -EBADMSG) {
 			text_str(t, " ");
+			text_str(t, field->name);
+			text_str(t, " ?");
 		}
-		if (here)
-			add_value(t, &value);
-		else
-			text_str(t, "?");
 	}
 }
 
@@ -148,9 +160,11 @@ static void add_payload(struct text *t, const struct wire_dissection *d, unsigne
 	add_fields(t, d, span);
 }
 
-/* The ports stand with the addresses, unless there is something between. */
+/* The ports stand with the addresses, unless there is something between. The length
+ * is the datagram's, of which this may be a fragment. */
 static void add_udp(struct text *t, const struct wire_dissection *d, unsigned span)
 {
+	uint64_t len = wire_row_number(d, span, ROW_UDP_LEN);
 	uint64_t src, dst;
 
 	text_str(t, "UDP");
@@ -158,7 +172,8 @@ static void add_udp(struct text *t, const struct wire_dissection *d, unsigned sp
 		add_dec(t, " ", src);
 		add_dec(t, " > ", dst);
 	}
-	add_length_behind(t, d, span);
+	add_dec(t, ", length ",
+		len >= UDP_HEADER_LEN ? len - UDP_HEADER_LEN : octets_behind(d, span));
 }
 
 static void add_icmp6(struct text *t, const struct wire_dissection *d, unsigned span)
@@ -195,34 +210,43 @@ static void add_report(struct text *t, const uint8_t *octets)
 		add_hex(t, " data ", data);
 }
 
-static void add_probe(struct text *t, const struct wire_dissection *d, unsigned span)
+/* Those that are whole, and "?" for the first that isn't. */
+static void add_reports(struct text *t, const struct wire_value *reports, size_t sent,
+			size_t received)
 {
-	static const char *const states[] = { " Operational", " Exploring", " InboundOk",
-					      " state 3" };
-	uint64_t tag, sent, state;
-	struct wire_value reports;
-	uint32_t off;
+	size_t count = sent + received, whole = reports->len / REAP_REPORT_LEN;
 
-	if (wire_row_get(d, span, ROW_PROBE_RECEIVER_TAG, &tag) ||
-	    wire_row_get(d, span, ROW_PROBE_STATE, &state) ||
-	    wire_row_get(d, span, ROW_PROBE_SENT_COUNT, &sent) ||
-	    wire_field_read(d, &d->spans[span], &layer_probe.fields[ROW_PROBE_REPORTS], &reports,
-			    &off)) {
-		add_titled(t, d, span);
-		return;
-	}
-	add_hex(t, "Probe receiver_tag ", tag);
-	text_str(t, states[state & 3]);
-	for (size_t i = 0; i < reports.len / 40; i++) {
+	for (size_t i = 0; i < count && i <= whole; i++) {
 		if (i == 0 || i == sent) {
 			text_str(t, i ? "]" : "");
 			text_str(t, i < sent ? " sent [" : " received [");
 		} else {
 			text_str(t, ", ");
 		}
-		add_report(t, reports.octets + 40 * i);
+		if (i < whole)
+			add_report(t, reports->octets + REAP_REPORT_LEN * i);
+		else
+			text_str(t, "?");
 	}
-	text_str(t, reports.len ? "]" : "");
+	text_str(t, count ? "]" : "");
+}
+
+static void add_probe(struct text *t, const struct wire_dissection *d, unsigned span)
+{
+	static const char *const states[] = { " Operational", " Exploring", " InboundOk",
+					      " state 3" };
+	struct wire_value reports;
+	uint32_t off;
+
+	if (wire_field_read(d, &d->spans[span], &layer_probe.fields[ROW_PROBE_REPORTS], &reports,
+			    &off)) {
+		add_titled(t, d, span);
+		return;
+	}
+	add_hex(t, "Probe receiver_tag ", wire_row_number(d, span, ROW_PROBE_RECEIVER_TAG));
+	text_str(t, states[wire_row_number(d, span, ROW_PROBE_STATE)]);
+	add_reports(t, &reports, wire_row_number(d, span, ROW_PROBE_SENT_COUNT),
+		    wire_row_number(d, span, ROW_PROBE_RECEIVED_COUNT));
 }
 
 /* RFC 5533 5.14. */
@@ -241,7 +265,9 @@ static const char *error_name(uint64_t code)
 
 static void add_error(struct text *t, const struct wire_dissection *d, unsigned span)
 {
+	uint64_t claimed = 8 * wire_row_number(d, span, ROW_HDR_EXT_LEN);
 	uint32_t len = d->spans[span].len;
+	size_t here = len > layer_error.fixed ? len - layer_error.fixed : 0;
 	uint64_t code, pointer;
 
 	text_str(t, "Error");
@@ -252,7 +278,9 @@ static void add_error(struct text *t, const struct wire_dissection *d, unsigned 
 		text_str(t, error_name(code));
 		add_dec(t, ") pointer ", pointer);
 	}
-	add_dec(t, ", ", len > 8 ? len - 8 : 0);
+	add_dec(t, ", ", here);
+	if (here < claimed)
+		add_dec(t, " of ", claimed);
 	text_str(t, " octets quoted");
 }
 
@@ -282,16 +310,18 @@ static bool is_broken_option(const struct wire_dissection *d, unsigned span)
 /* UDP and ICMPv6 have told the length of theirs. */
 static void add_data(struct text *t, const struct wire_dissection *d, unsigned span)
 {
+	bool payload = span > 0 && d->spans[span].off < d->end;
 	uint64_t next;
 
 	if (is_broken_option(d, span)) {
 		text_str(t, "option ?, ");
-	} else if (span > 0 && d->spans[span].off < d->end &&
+		payload = false;
+	} else if (payload &&
 		   wire_number_get(d, header_before(d, span), "next_header", &next) == 0) {
 		add_dec(t, "next header ", next);
 		text_str(t, ", ");
 	}
-	add_dec(t, "length ", d->spans[span].len);
+	add_dec(t, "length ", payload ? octets_behind(d, span) : d->spans[span].len);
 }
 
 static const struct {

@@ -87,6 +87,87 @@ static void line_names_what_stands_behind_options(void **state)
 			    "[next_header 6: control messages have 59]");
 }
 
+#define AB "2001:db8:a::1 > 2001:db8:b::1: "
+
+/* What the headers say, not what the capture has; but what can't be so is not told. */
+static void line_tells_lengths_as_the_headers_have_them(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(IP("0415", "11") "1388 0007 0415 4cea 68656c"),
+			    "2001:db8:a::1.5000 > 2001:db8:b::1.7: UDP, length 1037 "
+			    "[1034 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0415", "11") "1388 0007 04"),
+			    "2001:db8:a::1.5000 > 2001:db8:b::1.7: UDP, length 1037 "
+			    "[1040 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0415", "11") "1388 0007 0007 4cea"),
+			    "2001:db8:a::1.5000 > 2001:db8:b::1.7: UDP, length 1037 "
+			    "[1037 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0018", "2c") "11 00 0001 12345678"
+				    "1388 0007 1000 4cea 68656c6c6f000000"),
+			    AB "Fragment offset 0 more 1 id 0x12345678: UDP 5000 > 7, length 4088");
+	assert_string_equal(line_of(IP("000c", "3a") "80 00 5e64 0102 0003 61"),
+			    AB "ICMPv6 echo request, id 258, seq 3, length 4 "
+			    "[3 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0100", "3a") "01 00 a334 00000000"),
+			    AB "ICMPv6 destination unreachable, no route, length 252 "
+			    "[248 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0100", "06") "0001"),
+			    AB "next header 6, length 256 [254 octets of the packet are not here]");
+	/* The inner header is inside the outer one. */
+	assert_string_equal(line_of(IP("0040", "8c") "29 00 923456789abc" "60000000 0010 3a40" C D
+				    "80 00 5e64 0102 0003"),
+			    AB "shim6 payload tag 0x123456789abc: 2001:db8:c::1 > 2001:db8:d::1: "
+			    "ICMPv6 echo request, id 258, seq 3, length 8 "
+			    "[8 octets of the packet are not here]");
+}
+
+static void line_tells_how_much_of_a_quote_is_here(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(IP("0038", "8c") "3b 06 44 00 a59b 0034 60000000 0010"),
+			    AB "Error code 0 (unknown message type) pointer 52, "
+			    "6 of 48 octets quoted [42 octets of the packet are not here]");
+}
+
+static void line_shows_the_reports_that_are_whole(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(FROM_TO(A1, B2, "0060", "8c") "3b 0b 43 00 d641 112233445566"
+				    "11 80 0000" A1 B2 "a1a2a3a4 00000000" B2),
+			    "2001:db8:a:1::1 > 2001:db8:b:2::1: Probe receiver_tag 0x112233445566 "
+			    "InboundOk sent [2001:db8:a:1::1 > 2001:db8:b:2::1 nonce 0xa1a2a3a4] "
+			    "received [?] [24 octets of the packet are not here] "
+			    "[report 2 of 2 has 16 of its 40 octets]");
+	assert_string_equal(line_of(FROM_TO(A1, B2, "0060", "8c") "3b 0b 43 00 d641 112233445566"
+				    "02 80 0000" A1 B2 "a1a2a3a4 00000000" B2),
+			    "2001:db8:a:1::1 > 2001:db8:b:2::1: Probe receiver_tag 0x112233445566 "
+			    "InboundOk "
+			    "sent [2001:db8:a:1::1 > 2001:db8:b:2::1 nonce 0xa1a2a3a4, ?] "
+			    "[24 octets of the packet are not here] "
+			    "[report 2 of 2 has 16 of its 40 octets]");
+}
+
+static void line_has_no_blanks_for_octets_that_are_none(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(IP("0020", "8c") "3b 03 01 00 557c 0123456789ab deadbeef"
+				    "009a 0000 00000000" "000e 0004 00000001"),
+			    AB "I1 init_tag 0x123456789ab init_nonce 0xdeadbeef, option type 77, "
+			    "fii 0x1");
+	assert_string_equal(line_of(IP("0018", "8c") "3b 02 05 00 1029 7edcba987654 00000009"
+				    "0002 0000 00000000"),
+			    AB "R1bis packet_tag 0x7edcba987654 resp_nonce 0x9, validator");
+}
+
+static void line_shows_what_is_behind_an_option_of_fixed_length(void **state)
+{
+	(void)state;
+	assert_string_equal(line_of(IP("0020", "8c") "3b 03 01 00 550f 0123456789ab deadbeef"
+				    "000e 0007 00000001 0203ff 0000000000"),
+			    AB "I1 init_tag 0x123456789ab init_nonce 0xdeadbeef, "
+			    "fii 0x1 rest 0203ff [bad len 7 (4 is right)]");
+}
+
 static void line_names_the_codes_of_errors(void **state)
 {
 	static const struct {
@@ -145,6 +226,11 @@ int main(void)
 		cmocka_unit_test(line_tells_how_much_of_a_header_there_is),
 		cmocka_unit_test(line_shows_an_option_that_is_cut_or_too_long_as_one),
 		cmocka_unit_test(line_names_what_stands_behind_options),
+		cmocka_unit_test(line_tells_lengths_as_the_headers_have_them),
+		cmocka_unit_test(line_tells_how_much_of_a_quote_is_here),
+		cmocka_unit_test(line_shows_the_reports_that_are_whole),
+		cmocka_unit_test(line_has_no_blanks_for_octets_that_are_none),
+		cmocka_unit_test(line_shows_what_is_behind_an_option_of_fixed_length),
 		cmocka_unit_test(line_names_the_codes_of_errors),
 		cmocka_unit_test(line_has_the_same_length_in_every_buffer),
 	};

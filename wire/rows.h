@@ -12,7 +12,7 @@
 #include <errno.h>
 
 enum {
-	/* Extension headers and Shim6 messages alike. */
+	/* Extension headers and Shim6 messages alike; AH has other units. */
 	ROW_NEXT_HEADER = 0,
 	ROW_HDR_EXT_LEN = 1,
 
@@ -28,6 +28,7 @@ enum {
 
 	ROW_MESSAGE_TYPE = 3,
 	ROW_PROBE_RECEIVER_TAG = 8,
+	ROW_PROBE_RECEIVED_COUNT = 9,
 	ROW_PROBE_SENT_COUNT = 10,
 	ROW_PROBE_STATE = 11,
 	ROW_PROBE_REPORTS = 13,
@@ -37,6 +38,7 @@ enum {
 	ROW_OPTION_TYPE = 0,
 	ROW_OPTION_CRITICAL = 1,
 	ROW_OPTION_LEN = 2,
+	ROW_OPTION_GENERATION = 3, /* of Locator List and Locator Preferences */
 	ROW_LOCATOR_LIST_METHODS = 5,
 	ROW_LOCATOR_LIST_LOCATORS = 6,
 	ROW_PREFERENCES_ELEMENT_LEN = 4,
@@ -80,6 +82,15 @@ static inline int wire_row_get(const struct wire_dissection *d, unsigned span, u
 		return -EBADMSG;
 	*out = wire_field_bits(d, s, field);
 	return 0;
+}
+
+/* The same, 0 where it isn't in the packet. */
+static inline uint64_t wire_row_number(const struct wire_dissection *d, unsigned span, unsigned row)
+{
+	uint64_t number = 0;
+
+	wire_row_get(d, span, row, &number);
+	return number;
 }
 
 int wire_run_read(const struct wire_dissection *d, const struct wire_span *s,

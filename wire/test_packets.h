@@ -3,8 +3,9 @@
  * Packets for tests, octet by octet as the figures of RFC 8200, 5533, 5534,
  * 768 and 4443 draw them; checksums were added up outside this tree.
  *
- *	A  2001:db8:a::1    B  2001:db8:b::1    locators
- *	C  2001:db8:c::1    D  2001:db8:d::1    ULIDs
+ *	A   2001:db8:a::1    B   2001:db8:b::1    locators
+ *	A1  2001:db8:a:1::1  B2  2001:db8:b:2::1  and others
+ *	C   2001:db8:c::1    D   2001:db8:d::1    ULIDs
  */
 #ifndef WIRE_TEST_PACKETS_H
 #define WIRE_TEST_PACKETS_H
@@ -17,12 +18,18 @@
 #define B "20010db8000b00000000000000000001"
 #define C "20010db8000c00000000000000000001"
 #define D "20010db8000d00000000000000000001"
+#define A1 "20010db8000a00010000000000000001"
+#define B2 "20010db8000b00020000000000000001"
 
-/* An IPv6 header from A to B, hop limit 64. */
-#define IP(payload_len, next) "60000000" payload_len next "40" A B
+/* An IPv6 header with hop limit 64; IP is one from A to B. */
+#define FROM_TO(from, to, payload_len, next) "60000000" payload_len next "40" from to
+#define IP(payload_len, next)                FROM_TO(A, B, payload_len, next)
 
 #define VALIDATOR "0002 0004 00010203"
 #define LOCATORS  "0004 002c 00000005 02 0101 0000000000" A B
+
+/* Modifier, Subnet Prefix, Collision Count, and the shortest of keys. */
+#define PDS "0008 001d 000102030405060708090a0b0c0d0e0f 1011121314151617 00 30020500 00000000000000"
 
 struct test_packet {
 	const char *name;
@@ -50,16 +57,18 @@ static const struct test_packet test_packets[] = {
 	  "2001:db8:a::1 > 2001:db8:b::1: R1 init_nonce 0xdeadbeef resp_nonce 0x7, "
 	  "validator 000102030405060708090a0b0c0d0e0f" },
 	{ "i2 with an unknown option",
-	  IP("0068", "8c") "3b 0c 03 00 e974 0123456789ab deadbeef 00000007 00000000"
-	  VALIDATOR LOCATORS "0014 0004 0000 001e" "009a 0005 0102030405 00000000000000",
+	  IP("0090", "8c") "3b 11 03 00 6285 0123456789ab deadbeef 00000007 00000000"
+	  VALIDATOR LOCATORS PDS "0014 0004 0000 001e" "009a 0005 0102030405 00000000000000",
 	  "2001:db8:a::1 > 2001:db8:b::1: I2 init_tag 0x123456789ab init_nonce 0xdeadbeef "
 	  "resp_nonce 0x7, validator 00010203, "
 	  "locator_list generation 5 methods [1, 1] locators [2001:db8:a::1, 2001:db8:b::1], "
-	  "keepalive_timeout 30, option type 77 octets 0102030405" },
+	  "pds 0001020304050607.. (29 octets), keepalive_timeout 30, "
+	  "option type 77 octets 0102030405" },
 	{ "r2",
-	  IP("0040", "8c") "3b 07 04 00 2acf 112233445566 deadbeef" LOCATORS,
+	  IP("0068", "8c") "3b 0c 04 00 a3df 112233445566 deadbeef" LOCATORS PDS,
 	  "2001:db8:a::1 > 2001:db8:b::1: R2 resp_tag 0x112233445566 init_nonce 0xdeadbeef, "
-	  "locator_list generation 5 methods [1, 1] locators [2001:db8:a::1, 2001:db8:b::1]" },
+	  "locator_list generation 5 methods [1, 1] locators [2001:db8:a::1, 2001:db8:b::1], "
+	  "pds 0001020304050607.. (29 octets)" },
 	{ "r1bis",
 	  IP("0018", "8c") "3b 02 05 00 0e21 7edcba987654 00000009" VALIDATOR,
 	  "2001:db8:a::1 > 2001:db8:b::1: R1bis packet_tag 0x7edcba987654 resp_nonce 0x9, "
@@ -76,8 +85,7 @@ static const struct test_packet test_packets[] = {
 	  "request_nonce 0x1020304, preferences generation 5 element_len 1 elements [1, 0]" },
 	{ "update request with pds and signature",
 	  IP("0048", "8c") "3b 08 40 00 53f0 112233445566 0000002a"
-	  "0008 001d 000102030405060708090a0b0c0d0e0f101112131415161700 30020500 00000000000000"
-	  "000a 0008 0102030405060708 00000000",
+	  PDS "000a 0008 0102030405060708 00000000",
 	  "2001:db8:a::1 > 2001:db8:b::1: Update Request receiver_tag 0x112233445566 "
 	  "request_nonce 0x2a, pds 0001020304050607.. (29 octets), "
 	  "signature 0102030405060708" },
@@ -89,15 +97,14 @@ static const struct test_packet test_packets[] = {
 	  IP("0010", "8c") "3b 01 42 00 e931 112233445566 00000000",
 	  "2001:db8:a::1 > 2001:db8:b::1: Keepalive receiver_tag 0x112233445566" },
 	{ "probe",
-	  IP("0038", "8c") "3b 06 43 00 875a 112233445566 01 40 0000"
-	  "20010db8000b00020000000000000001 20010db8000a00010000000000000001 01020304 00000000",
-	  "2001:db8:a::1 > 2001:db8:b::1: Probe receiver_tag 0x112233445566 Exploring "
+	  FROM_TO(B2, A1, "0038", "8c") "3b 06 43 00 875a 112233445566 01 40 0000"
+	  B2 A1 "01020304 00000000",
+	  "2001:db8:b:2::1 > 2001:db8:a:1::1: Probe receiver_tag 0x112233445566 Exploring "
 	  "sent [2001:db8:b:2::1 > 2001:db8:a:1::1 nonce 0x1020304]" },
 	{ "probe that answers",
-	  IP("0060", "8c") "3b 0b 43 00 d641 112233445566 11 80 0000"
-	  "20010db8000a00010000000000000001 20010db8000b00020000000000000001 a1a2a3a4 00000000"
-	  "20010db8000b00020000000000000001 20010db8000a00010000000000000001 01020304 00000000",
-	  "2001:db8:a::1 > 2001:db8:b::1: Probe receiver_tag 0x112233445566 InboundOk "
+	  FROM_TO(A1, B2, "0060", "8c") "3b 0b 43 00 d641 112233445566 11 80 0000"
+	  A1 B2 "a1a2a3a4 00000000" B2 A1 "01020304 00000000",
+	  "2001:db8:a:1::1 > 2001:db8:b:2::1: Probe receiver_tag 0x112233445566 InboundOk "
 	  "sent [2001:db8:a:1::1 > 2001:db8:b:2::1 nonce 0xa1a2a3a4] "
 	  "received [2001:db8:b:2::1 > 2001:db8:a:1::1 nonce 0x1020304]" },
 	{ "error",
@@ -132,6 +139,19 @@ static const struct test_packet test_packets[] = {
 	  "data 0000000020010db8000d00000000000000000001: "
 	  "Fragment offset 0 more 0 id 0x12345678: "
 	  "I1 init_tag 0x123456789ab init_nonce 0xdeadbeef" },
+	{ "authentication header", /* RFC 4302 2: of 24 octets, in units of 4 and less 2 */
+	  IP("0025", "33") "11 04 0000 00000100 00000005 00112233445566778899aabb"
+	  "1388 0007 000d 4cea 68656c6c6f",
+	  "2001:db8:a::1 > 2001:db8:b::1: Authentication spi 0x100 seq 5 "
+	  "icv 00112233445566778899aabb: UDP 5000 > 7, length 5" },
+	{ "type 2 routing header", /* RFC 6275 6.4: the checksum is for D */
+	  IP("0025", "2b") "11 02 02 01 00000000" D "1388 0007 000d 4ce8 68656c6c6f",
+	  "2001:db8:a::1 > 2001:db8:b::1: Routing type 2 segments_left 1 "
+	  "data 0000000020010db8000d00000000000000000001: UDP 5000 > 7, length 5" },
+	{ "home address option", /* RFC 6275 6.3, behind PadN: the checksum is for C */
+	  IP("0025", "3c") "11 02 01 02 0000 c9 10" C "1388 0007 000d 4ce8 68656c6c6f",
+	  "2001:db8:a::1 > 2001:db8:b::1: Destination Options 01020000c9102001.. (22 octets): "
+	  "UDP 5000 > 7, length 5" },
 	{ "later fragment",
 	  IP("0010", "2c") "11 00 0008 12345678" "0001020304050607",
 	  "2001:db8:a::1 > 2001:db8:b::1: Fragment offset 1 more 0 id 0x12345678: "

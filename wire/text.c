@@ -6,10 +6,6 @@
 
 #define TENS(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9"
 
-/* 00 to 99 */
-static const char decimal_pairs[] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5")
-				    TENS("6") TENS("7") TENS("8") TENS("9");
-
 #define SIXTEENS(d) TENS(d) d "a" d "b" d "c" d "d" d "e" d "f"
 
 /* 00 to ff */
@@ -18,44 +14,46 @@ static const char hex_pairs[] =
 	SIXTEENS("6") SIXTEENS("7") SIXTEENS("8") SIXTEENS("9") SIXTEENS("a") SIXTEENS("b")
 	SIXTEENS("c") SIXTEENS("d") SIXTEENS("e") SIXTEENS("f");
 
-/* Digits of a number, at least one: log10(2) is near 1233 / 4096. */
-static unsigned decimal_digits(uint64_t number)
-{
-	static const uint64_t tens[] = {
-		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
-		10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
-		1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
-		10000000000000000000u,
-	};
-	unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1);
-	unsigned least = bits * 1233 >> 12;
+#define ENDS(d) { d "0" }, { d "1" }, { d "2" }, { d "3" }, { d "4" }, \
+		{ d "5" }, { d "6" }, { d "7" }, { d "8" }, { d "9" },
+#define HUNDRED(d) ENDS(d "0") ENDS(d "1") ENDS(d "2") ENDS(d "3") ENDS(d "4") \
+		   ENDS(d "5") ENDS(d "6") ENDS(d "7") ENDS(d "8") ENDS(d "9")
 
-	return least + (number >= tens[least]);
+/* 000 to 999 */
+const char decimal_threes[1000][4] = {
+	HUNDRED("0") HUNDRED("1") HUNDRED("2") HUNDRED("3") HUNDRED("4")
+	HUNDRED("5") HUNDRED("6") HUNDRED("7") HUNDRED("8") HUNDRED("9")
+};
+
+/* The fourth, a NUL, is written over by what follows. */
+static char *put_three(char *at, unsigned below_1000)
+{
+	memcpy(at, decimal_threes[below_1000], sizeof(decimal_threes[0]));
+	return at + 3;
 }
 
-static char *put_pair(char *at, unsigned below_100)
+enum { THOUSAND = 1000, MILLION = 1000000, BILLION = 1000000000 };
+
+/* In divisions that needn't wait for each other. */
+static char *put_nine(char *at, unsigned below_billion)
 {
-	return memcpy(at, decimal_pairs + 2 * below_100, 2);
+	at = put_three(at, below_billion / MILLION);
+	at = put_three(at, below_billion / THOUSAND % THOUSAND);
+	return put_three(at, below_billion % THOUSAND);
 }
 
-/* From the right, in pairs; by two of them, since each division waits for the one before. */
 char *put_dec_long(char *at, uint64_t number)
 {
-	char *end = at + decimal_digits(number), *first = end;
+	unsigned thousands;
 
-	for (; number > 9999; number /= 10000) {
-		unsigned four = (unsigned)(number % 10000);
-
-		put_pair(first - 2, four % 100);
-		first = put_pair(first - 4, four / 100);
-	}
-	for (; number > 99; number /= 100)
-		first = put_pair(first - 2, (unsigned)(number % 100));
-	if (number > 9)
-		put_pair(at, (unsigned)number);
+	if (number >= BILLION)
+		return put_nine(put_dec(at, number / BILLION), (unsigned)(number % BILLION));
+	thousands = (unsigned)number / THOUSAND;
+	if (thousands < THOUSAND)
+		at = put_dec_three(at, thousands);
 	else
-		*at = (char)('0' + number);
-	return end;
+		at = put_three(put_dec_three(at, thousands / THOUSAND), thousands % THOUSAND);
+	return put_three(at, (unsigned)number % THOUSAND);
 }
 
 char *put_octets(char *at, const uint8_t *octets, size_t len)
@@ -76,20 +74,22 @@ char *put_hex(char *at, uint64_t number)
 	return end;
 }
 
-/* One of the eight groups. A leading zero is put down too, and the next digit
- * goes over it: that is quicker than to branch. */
+/* One of the eight groups, of up to four digits, and the colon behind it; its zeros are
+ * shifted out. That is quicker than to branch. */
 static char *put_group(char *at, const uint8_t *octets)
 {
-	unsigned number = (unsigned)octets[0] << 8 | octets[1];
+	static const uint32_t zeros = 0x30303030;
+	uint16_t first, last;
+	uint64_t digits;
+	unsigned skip;
 
-	*at = hex_digits[number >> 12];
-	at += number > 0xfff;
-	*at = hex_digits[number >> 8 & 0xf];
-	at += number > 0xff;
-	*at = hex_digits[number >> 4 & 0xf];
-	at += number > 0xf;
-	*at = hex_digits[number & 0xf];
-	return at + 1;
+	memcpy(&first, hex_pairs + 2 * octets[0], sizeof(first));
+	memcpy(&last, hex_pairs + 2 * octets[1], sizeof(last));
+	digits = le16toh(first) | (uint32_t)le16toh(last) << 16 | (uint64_t)':' << 32;
+	skip = (unsigned)__builtin_ctz(((uint32_t)digits ^ zeros) | 1 << 24) / 8;
+	digits = htole64(digits >> 8 * skip);
+	memcpy(at, &digits, sizeof(digits));
+	return at + 5 - skip;
 }
 
 static char *put_ipv4(char *at, const uint8_t *octets)
@@ -129,26 +129,42 @@ static bool holds_ipv4(struct run run, const uint8_t *octets)
 	       (run.len == 6 || (run.len == 5 && octets[10] == 0xff && octets[11] == 0xff));
 }
 
-char *put_addr(char *at, const uint8_t *octets)
+static bool has_zeros(const uint8_t *octets)
+{
+	uint64_t words[2], found = 0;
+
+	memcpy(words, octets, sizeof(words));
+	for (unsigned i = 0; i < 2; i++) /* a lane that borrows is, or stands above, a zero */
+		found |= (words[i] - 0x0001000100010001) & ~words[i] & 0x8000800080008000;
+	return found;
+}
+
+/* With something to leave out, or to show as IPv4. */
+static char *put_short_addr(char *at, const uint8_t *octets)
 {
 	struct run run = longest_run(octets);
 	bool ipv4 = holds_ipv4(run, octets);
 
 	for (unsigned i = 0; i < (ipv4 ? 6 : 8); i++) {
 		if (run.len && i == run.start) {
-			*at++ = ':';
+			at = PUT_LITERAL(i ? at - 1 : at, "::");
 			i += run.len - 1;
-			continue;
+		} else {
+			at = put_group(at, octets + 2 * i);
 		}
-		if (i)
-			*at++ = ':';
-		at = put_group(at, octets + 2 * i);
 	}
 	if (ipv4)
-		return put_ipv4(PUT_LITERAL(at, ":"), octets + 12);
-	if (run.len && run.start + run.len == 8)
-		*at++ = ':';
-	return at;
+		return put_ipv4(at, octets + 12);
+	return run.len && run.start + run.len == 8 ? at : at - 1;
+}
+
+char *put_addr(char *at, const uint8_t *octets)
+{
+	if (has_zeros(octets))
+		return put_short_addr(at, octets);
+	for (unsigned i = 0; i < 8; i++)
+		at = put_group(at, octets + 2 * i);
+	return at - 1;
 }
 
 void text_grow_spare(struct text *t, const char *from, size_t len)

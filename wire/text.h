@@ -10,6 +10,7 @@
 #ifndef WIRE_TEXT_H
 #define WIRE_TEXT_H
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,10 +23,10 @@ struct text {
 	size_t len;  /* characters wanted so far, without the NUL */
 };
 
-/* What put_...() write at most. */
+/* The room that put_...() want: they write whole words, of which the end is not theirs. */
 enum {
-	PUT_NUMBER_MOST = 20, /* put_dec, put_hex */
-	PUT_ADDR_MOST = 45,   /* put_addr */
+	PUT_NUMBER_MOST = 24, /* put_dec, put_hex */
+	PUT_ADDR_MOST = 48,   /* put_addr */
 };
 
 static inline char *put(char *at, const char *s, size_t len)
@@ -36,13 +37,28 @@ static inline char *put(char *at, const char *s, size_t len)
 
 #define PUT_LITERAL(at, s) put(at, s, sizeof(s) - 1)
 
+extern const char decimal_threes[1000][4];
 char *put_dec_long(char *at, uint64_t number);
+
+/* A number below 1000, without its zeros: they are shifted out. */
+static inline char *put_dec_three(char *at, unsigned number)
+{
+	unsigned zeros = (number < 100) + (number < 10);
+	uint32_t digits;
+
+	memcpy(&digits, decimal_threes[number], sizeof(digits));
+	digits = htole32(le32toh(digits) >> 8 * zeros);
+	memcpy(at, &digits, sizeof(digits));
+	return at + 3 - zeros;
+}
 
 /* 7 */
 static inline char *put_dec(char *at, uint64_t number)
 {
-	if (number > 9)
+	if (number > 999)
 		return put_dec_long(at, number);
+	if (number > 9)
+		return put_dec_three(at, (unsigned)number);
 	*at = (char)('0' + number);
 	return at + 1;
 }

@@ -1,18 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# traces_test.sh BUILD: shimdump prints of every trace what stands beside it. Speaks TAP.
+# traces_test.sh BUILD: shimdump prints of every trace what stands beside it, and those
+# that record makes are made the same again. Speaks TAP.
 
-here=$(dirname "$0")
-failed=0
+cd "$(dirname "$0")/../.." || exit 1
+here=pcap/traces
+build=${1:-build}
+. scripts/tap.sh
 for trace in "$here"/*.pcap*; do
 	name=$(basename "$trace")
-	if said=$("${1:-build}/bin/shimdump" -vr "$trace" 2>&1 | diff "$here/${name%.*}.txt" -); then
-		echo "ok - $name"
-	else
-		echo "not ok - $name"
-		head -n 20 <<<"$said" | sed 's/^/# /'
-		failed=1
-	fi
+	"$build/bin/shimdump" -vr "$trace" 2>&1 | diff "$here/${name%.*}.txt" - >"$tmp/log"
+	say $? "$name"
+done
+
+"$build/bin/record" "$tmp"
+for made in "$tmp"/*.pcapng; do
+	name=$(basename "$made")
+	cmp "$made" "$here/$name" >"$tmp/log" 2>&1
+	say $? "$name is the same when it is made again"
 done
 exit $failed

@@ -59,17 +59,6 @@ static void put_address(struct text *t, const char *name, const struct in6_addr 
 	text_put(t, "\"", 1);
 }
 
-/* Seconds with six decimals: a 1 in front keeps the zeros, and goes. */
-static void put_time(struct text *t, uint64_t usec)
-{
-	size_t point;
-
-	put_number(t, ",\"time\":", usec / USEC);
-	point = t->len;
-	text_dec(t, USEC + usec % USEC);
-	t->buf[point] = '.';
-}
-
 /* The sender's locators, when the packet has brought them. */
 static void put_locators(struct text *t, const struct trace_end *end)
 {
@@ -151,6 +140,29 @@ static void put_context(struct text *t, struct jsonl *j, const struct trace_mark
 	text_str(t, "}");
 }
 
+/* Seconds with six decimals: a 1 in front keeps the zeros, and goes. */
+static char *put_time(char *at, uint64_t usec)
+{
+	char *point = put_dec(PUT_LITERAL(at, ",\"time\":"), usec / USEC);
+
+	at = put_dec(point, USEC + usec % USEC);
+	*point = '.';
+	return at;
+}
+
+/* Every line begins with these; there is room. */
+static char *put_frame(char *at, const struct sight *s)
+{
+	const struct captured *f = s->frame;
+
+	at = put_time(put_dec(PUT_LITERAL(at, "{\"packet\":"), s->number), f->usec);
+	at = put_dec(PUT_LITERAL(at, ",\"len\":"), f->len);
+	at = put_dec(PUT_LITERAL(at, ",\"wire_len\":"), f->wire_len);
+	if (s->d)
+		return put_dec(PUT_LITERAL(at, ",\"ip_off\":"), (uint64_t)f->ip_off);
+	return put_dec(PUT_LITERAL(at, ",\"ethertype\":"), f->ethertype);
+}
+
 static void put_layers(struct text *t, const struct view *v, const struct sight *s)
 {
 	text_str(t, ",");
@@ -161,16 +173,8 @@ void jsonl_packet(struct view *v, const struct sight *s)
 {
 	struct jsonl *j = v->state;
 	struct text t = text_of(j->line, LINE_ROOM);
-	const struct captured *f = s->frame;
 
-	put_number(&t, "{\"packet\":", s->number);
-	put_time(&t, f->usec);
-	put_number(&t, ",\"len\":", f->len);
-	put_number(&t, ",\"wire_len\":", f->wire_len);
-	if (s->d)
-		put_number(&t, ",\"ip_off\":", (uint64_t)f->ip_off);
-	else
-		put_number(&t, ",\"ethertype\":", f->ethertype);
+	text_grow(&t, t.buf, put_frame(t.buf, s));
 	if (s->fragments)
 		text_str(&t, ",\"reassembled\":true");
 	if (s->mark.context)

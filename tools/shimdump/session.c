@@ -3,6 +3,7 @@
 #include "tools/shimdump/session.h"
 
 #include "pcap/look.h"
+#include "wire/ipv6.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -242,6 +243,8 @@ static int take(struct session *s, const struct captured *f)
 
 	if (f->ip_off < 0)
 		return shows_all(s->options) ? show(s, &sight) : 0;
+	if (f->ip_off > 0) /* a link may put something behind the packet, too */
+		len = ipv6_own_len(packet, len);
 	if (has_extensions(packet, len))
 		got = reassembly_packet(s->reassembly, packet, len, f->usec, &whole);
 	is_part = got == REASSEMBLE_WAITING || (got == REASSEMBLE_WHOLE && whole.fragments > 1);

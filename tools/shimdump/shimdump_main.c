@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STDOUT_ROOM = 256 * 1024 };
+/* Of setvbuf() without a buffer of one's own glibc takes no size. */
+static char stdout_room[256 * 1024];
 
 /* Says what went wrong, behind what was shown so far; hands status through. */
 static int complain(const char *message, int status)
@@ -56,7 +57,8 @@ int main(int argc, char **argv)
 
 	argv[0] = (char *)"shimdump"; /* getopt's messages start with it */
 	/* Who sits before a terminal sees each line as it comes. */
-	setvbuf(stdout, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, STDOUT_ROOM);
+	setvbuf(stdout, stdout_room, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF,
+		sizeof(stdout_room));
 	if (options_parse(&o, argc, argv, &status))
 		status = o.devices ? session_devices() : show(&s);
 	options_free(&o);

@@ -220,11 +220,12 @@ static void print_field(const struct rows *r, const struct wire_dissection *d, u
 {
 	struct wire_value value;
 	uint32_t off;
+	int rc = wire_field_get(d, span, field, &value, &off);
 
-	if (wire_field_get(d, span, field, &value, &off)) /* as wire_line_print() */
+	if (rc == -EBADMSG) /* as wire_line_print() */
 		fprintf(r->out, "%8s  %*s%-*s ?\n", "", 2 + 2 * (int)r->depth, "", NAME_COLUMNS,
 			field->name);
-	else
+	else if (rc == 0)
 		print_value(r, off, field->name, &value);
 }
 
@@ -360,12 +361,26 @@ static void put_line(struct text *t, const struct sight *s)
 	text_put(t, "\n", 1);
 }
 
+/* What the link has put behind the packet: what it was padded with, and checked by. */
+static void print_trailer(const struct rows *r, const struct sight *s)
+{
+	size_t end = (size_t)s->frame->ip_off + s->d->len;
+	struct wire_value octets = { .kind = WIRE_OCTETS, .octets = s->frame->frame + end };
+
+	if (s->fragments || end >= s->frame->len)
+		return;
+	octets.len = s->frame->len - end;
+	fprintf(r->out, "%8zu  trailer of the link, %zu octets\n", s->d->len, octets.len);
+	print_value(r, (uint32_t)s->d->len, "octets", &octets);
+}
+
 static void print_below(struct view *v, const struct sight *s)
 {
 	struct rows r = { .out = v->out, .s = s, .verbose = v->look.verbose };
 
 	print_context(v->out, s);
 	print_dissection(&r, s->d);
+	print_trailer(&r, s);
 }
 
 /* From the link header, if there is one, and if it was asked for. */

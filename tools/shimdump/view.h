@@ -106,7 +106,7 @@ int shim6_span(const struct wire_dissection *d);
 /* The IPv6 header in front of a span, from its first octet; NULL: it has none whole. */
 const uint8_t *ipv6_before(const struct wire_dissection *d, unsigned span);
 
-/* Is a finding an error? Of those for which a dissection had no room nobody knows. */
+/* Is a finding an error? */
 bool is_malformed(const struct wire_dissection *d);
 
 /* Does any checksum that can be computed differ from what is there? */

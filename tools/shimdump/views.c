@@ -123,6 +123,8 @@ bool has_bad_checksum(const struct wire_dissection *d)
 {
 	struct wire_value is, due;
 
+	if (!d->finding_count) /* it would be one */
+		return false;
 	for (unsigned i = 0; i < d->span_count; i++) {
 		const struct wire_layer *layer = d->spans[i].layer;
 
