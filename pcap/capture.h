@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading captures through libpcap: files, pcap or pcapng, as they are or
- * compressed with gzip or zstd; and devices. A capture comes from anywhere:
- * whatever its octets, reading ends in frames, in an end or in an error with
- * its words.
+ * compressed with gzip or zstd; and devices. Frames of usual pcap files are
+ * taken past it (pcap/plain.h), which nobody sees. A capture comes from
+ * anywhere: whatever its octets, reading ends in frames, in an end or in an
+ * error with its words.
  *
  * libpcap tells neither the comments, the directions nor the interfaces of a
  * pcapng file, and refuses one whose interfaces differ in link type.
@@ -16,7 +17,9 @@
 #include <signal.h>
 #include <stdio.h>
 
+struct bpf_program;
 struct pcap;
+struct plain_file;
 struct source;
 
 struct capture {
@@ -25,6 +28,9 @@ struct capture {
 	struct source *source;        /* borrowed from pcap; NULL: a device */
 	char *name;                   /* owned; for messages */
 	char *buffer;                 /* owned; what stdio reads through; NULL: a device */
+	struct bpf_program *filter;   /* owned; for what libpcap doesn't read; NULL: all pass */
+	const struct plain_file *plain; /* static; NULL: libpcap reads it */
+	size_t snaplen;               /* octets of a frame that libpcap keeps */
 	unsigned nsec_unit;           /* what a tv_usec of libpcap counts: 1 or 1000 ns */
 	unsigned timeout_msec;        /* of a device */
 	volatile sig_atomic_t broken; /* capture_break() was called */
@@ -55,7 +61,7 @@ struct capture_options {
  */
 int capture_open_live(struct capture *c, const char *device, const struct capture_options *options);
 
-/* Lets through only what a pcap-filter(7) expression matches. 0 or -EINVAL. */
+/* Lets through only what a pcap-filter(7) expression matches. 0, -EINVAL, -ENOMEM. */
 int capture_filter(struct capture *c, const char *expression);
 
 /*

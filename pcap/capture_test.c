@@ -67,23 +67,66 @@ enum { SAMPLES = sizeof(samples) / sizeof(samples[0]) };
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16, FILE_MAX = 512 };
 
-/* A pcap file, big-endian, with one frame at the given time. */
+/* pcap files are in the octet order of whoever wrote them. Ours are read without libpcap. */
+static bool is_ours;
+
+static int order_of_others(void **state)
+{
+	(void)state;
+	is_ours = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+	return 0;
+}
+
+static int order_of_ours(void **state)
+{
+	(void)state;
+	is_ours = true;
+	return 0;
+}
+
+static void put_u32(struct wbuf *w, uint32_t value)
+{
+	if (is_ours)
+		wbuf_copy(w, &value, sizeof(value));
+	else
+		wbuf_u32(w, value);
+}
+
+static void put_u16(struct wbuf *w, uint16_t value)
+{
+	if (is_ours)
+		wbuf_copy(w, &value, sizeof(value));
+	else
+		wbuf_u16(w, value);
+}
+
+static void put_file_header(struct wbuf *w, uint32_t magic, uint16_t minor, uint32_t file_type)
+{
+	put_u32(w, magic);
+	put_u16(w, 2);
+	put_u16(w, minor);
+	put_u32(w, 0);
+	put_u32(w, 0);
+	put_u32(w, 262144); /* snapshot length */
+	put_u32(w, file_type);
+}
+
+static void put_record_header(struct wbuf *w, uint32_t sec, uint32_t fraction, size_t len)
+{
+	put_u32(w, sec);
+	put_u32(w, fraction);
+	put_u32(w, (uint32_t)len);
+	put_u32(w, (uint32_t)len + 100); /* on the link */
+}
+
+/* A pcap file with one frame at the given time. */
 static size_t write_file(uint8_t out[static FILE_MAX], const struct sample *s, uint32_t sec,
 			 uint32_t usec)
 {
 	struct wbuf w = wbuf_of(out, FILE_MAX);
 
-	wbuf_u32(&w, 0xa1b2c3d4);
-	wbuf_u16(&w, 2); /* version 2.4 */
-	wbuf_u16(&w, 4);
-	wbuf_u32(&w, 0);
-	wbuf_u32(&w, 0);
-	wbuf_u32(&w, 262144); /* snapshot length */
-	wbuf_u32(&w, s->file_type);
-	wbuf_u32(&w, sec);
-	wbuf_u32(&w, usec);
-	wbuf_u32(&w, (uint32_t)s->len);
-	wbuf_u32(&w, (uint32_t)s->len + 100); /* on the link */
+	put_file_header(&w, 0xa1b2c3d4, 4, s->file_type);
+	put_record_header(&w, sec, usec, s->len);
 	wbuf_copy(&w, s->frame, s->len);
 	assert_false(w.bad);
 	return w.len;
@@ -332,11 +375,12 @@ static void nanoseconds_of_pcap_are_kept(void **state)
 {
 	uint8_t octets[FILE_MAX];
 	size_t len = write_file(octets, &samples[0], 1700000000, 123456789);
+	struct wbuf magic = wbuf_of(octets, 4);
 	struct captured got;
 	struct capture c;
 
 	(void)state;
-	memcpy(octets, "\xa1\xb2\x3c\x4d", 4);
+	put_u32(&magic, 0xa1b23c4d);
 	assert_int_equal(open_octets(&c, octets, len), 0);
 	assert_int_equal(capture_next(&c, &got), 1);
 	assert_true(got.usec == UINT64_C(1700000000123456));
@@ -353,6 +397,122 @@ static size_t gzip(uint8_t *out, size_t size, const void *data, size_t len)
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 	deflateEnd(&z);
 	return size - z.avail_out;
+}
+
+/* Frames as long as what is held of a file at once, and longer, one behind the other. */
+static const size_t lengths[] = {
+	0, 1, 40, 65519, 65520, 65521, 65536, 2, 100000, 60, 262144, 30000, 30000, 30000,
+};
+
+enum { LENGTHS = sizeof(lengths) / sizeof(lengths[0]), LONG_MAX_OCTETS = 1024 * 1024 };
+
+/* Each frame has its number in all its octets. */
+static size_t write_long_file(uint8_t *out, uint16_t minor)
+{
+	struct wbuf w = wbuf_of(out, LONG_MAX_OCTETS);
+
+	put_file_header(&w, 0xa1b2c3d4, minor, 229);
+	for (unsigned i = 0; i < LENGTHS; i++) {
+		uint8_t *frame;
+
+		put_record_header(&w, i, 0, lengths[i]);
+		frame = wbuf_reserve(&w, lengths[i]);
+		assert_non_null(frame);
+		memset(frame, (int)i, lengths[i]);
+	}
+	return w.len;
+}
+
+static void assert_long_frames(struct capture *c)
+{
+	struct captured got;
+
+	for (unsigned i = 0; i < LENGTHS; i++) {
+		assert_int_equal(capture_next(c, &got), 1);
+		assert_int_equal(got.usec, i * UINT64_C(1000000));
+		assert_int_equal(got.len, lengths[i]);
+		assert_int_equal(got.wire_len, lengths[i] + 100);
+		for (size_t at = 0; at < got.len; at++)
+			if (got.frame[at] != i)
+				fail_msg("frame %u: octet %zu is another's", i, at);
+	}
+	assert_int_equal(capture_next(c, &got), 0);
+}
+
+static void frames_of_every_length_follow_each_other(void **state)
+{
+	uint8_t *octets = malloc(LONG_MAX_OCTETS), *packed = malloc(LONG_MAX_OCTETS);
+	struct capture c;
+	size_t len;
+
+	(void)state;
+	assert_true(octets && packed);
+	len = write_long_file(octets, 4);
+	assert_int_equal(open_octets(&c, octets, len), 0);
+	assert_long_frames(&c);
+	capture_close(&c);
+	assert_int_equal(open_octets(&c, packed, gzip(packed, LONG_MAX_OCTETS, octets, len)), 0);
+	assert_long_frames(&c);
+	capture_close(&c);
+	free(octets);
+	free(packed);
+}
+
+/* What doesn't fit what the file's header says is left to libpcap. */
+static void frames_beyond_the_snapshot_length_are_cut(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	size_t len = write_file(octets, &samples[0], 0, 0);
+	struct wbuf snaplen = wbuf_of(octets + 16, 4);
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	put_u32(&snaplen, (uint32_t)samples[0].len - 1);
+	assert_int_equal(open_octets(&c, octets, len), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_int_equal(got.len, samples[0].len - 1);
+	assert_int_equal(got.wire_len, samples[0].len + 100);
+	assert_int_equal(capture_next(&c, &got), 0);
+	capture_close(&c);
+}
+
+static void frames_of_an_impossible_length_are_named(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	size_t len = write_file(octets, &samples[0], 0, 0);
+	struct wbuf frame_len = wbuf_of(octets + FILE_HEADER + 8, 4);
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	put_u32(&frame_len, UINT32_MAX);
+	assert_int_equal(open_octets(&c, octets, len), 0);
+	assert_int_equal(capture_next(&c, &got), -EBADMSG);
+	assert_error_starts(&c, "sample.pcap: invalid packet capture length");
+	capture_close(&c);
+}
+
+/* Version 2.3 may have the two lengths of a frame the other way round. */
+static void old_files_are_read_as_libpcap_does(void **state)
+{
+	uint8_t octets[FILE_MAX];
+	struct wbuf w = wbuf_of(octets, FILE_MAX);
+	struct captured got;
+	struct capture c;
+
+	(void)state;
+	put_file_header(&w, 0xa1b2c3d4, 3, 229);
+	put_u32(&w, 1);
+	put_u32(&w, 0);
+	put_u32(&w, 140);
+	put_u32(&w, 40);
+	wbuf_copy(&w, IPV6, 40);
+	assert_int_equal(open_octets(&c, octets, w.len), 0);
+	assert_int_equal(capture_next(&c, &got), 1);
+	assert_int_equal(got.len, 40);
+	assert_int_equal(got.wire_len, 140);
+	capture_close(&c);
 }
 
 /* The last octets are gzip's checksum: the frame comes, then the words. */
@@ -519,26 +679,35 @@ static void hyphen_is_standard_input_and_leaves_it_open(void **state)
 	close(saved);
 }
 
+/* Once with each octet order. */
+#define TWICE(f)                                                                                   \
+	cmocka_unit_test_setup(f, order_of_others),                                                \
+	{ #f " in our octet order", f, order_of_ours, NULL, NULL }
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_link_type_leads_to_its_ip_header),
-		cmocka_unit_test(link_header_cut_short_carries_nothing),
-		cmocka_unit_test(frame_that_ends_at_the_ip_header_has_it_at_the_end),
-		cmocka_unit_test(every_truncation_is_named),
-		cmocka_unit_test(any_changed_octet_ends_in_frames_or_words),
-		cmocka_unit_test(times_reach_from_1970_to_2106),
+		TWICE(every_link_type_leads_to_its_ip_header),
+		TWICE(link_header_cut_short_carries_nothing),
+		TWICE(frame_that_ends_at_the_ip_header_has_it_at_the_end),
+		TWICE(every_truncation_is_named),
+		TWICE(any_changed_octet_ends_in_frames_or_words),
+		TWICE(times_reach_from_1970_to_2106),
 		cmocka_unit_test(every_resolution_of_pcapng_comes_out_right),
-		cmocka_unit_test(nanoseconds_of_pcap_are_kept),
-		cmocka_unit_test(compressed_file_that_was_cut_gives_what_there_is),
+		TWICE(nanoseconds_of_pcap_are_kept),
+		TWICE(frames_of_every_length_follow_each_other),
+		TWICE(frames_beyond_the_snapshot_length_are_cut),
+		TWICE(frames_of_an_impossible_length_are_named),
+		TWICE(old_files_are_read_as_libpcap_does),
+		TWICE(compressed_file_that_was_cut_gives_what_there_is),
 		cmocka_unit_test(zeros_without_end_are_no_capture),
-		cmocka_unit_test(break_ends_it_for_good),
-		cmocka_unit_test(filter_lets_through_what_it_says),
-		cmocka_unit_test(filter_that_makes_no_sense_is_refused),
-		cmocka_unit_test(link_type_without_ip_is_named),
+		TWICE(break_ends_it_for_good),
+		TWICE(filter_lets_through_what_it_says),
+		TWICE(filter_that_makes_no_sense_is_refused),
+		TWICE(link_type_without_ip_is_named),
 		cmocka_unit_test(file_that_cannot_be_read_is_named),
 		cmocka_unit_test(text_file_is_no_capture),
-		cmocka_unit_test(hyphen_is_standard_input_and_leaves_it_open),
+		TWICE(hyphen_is_standard_input_and_leaves_it_open),
 	};
 
 	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);

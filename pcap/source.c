@@ -18,6 +18,7 @@
 enum {
 	MAGIC_MAX = 4,
 	INPUT_MAX = 64 * 1024,
+	WINDOW_MAX = 64 * 1024,
 	WAIT_MSEC = 100,
 	GZIP_WINDOW_BITS = 15 + 16, /* the largest window; 16: gzip, not zlib */
 };
@@ -53,8 +54,9 @@ struct source {
 	bool restart;      /* zlib has to be told that another member begins */
 	uint64_t used;     /* octets of the file that were unpacked */
 	size_t at, len;    /* those not yet used, in input */
+	size_t ready_at, ready_end; /* in window: what is asked for next */
 	char error[96];
-	uint8_t input[INPUT_MAX];
+	uint8_t input[INPUT_MAX], window[WINDOW_MAX];
 };
 
 static bool gzip_start(struct source *s)
@@ -163,7 +165,7 @@ static ssize_t read_some(struct source *s, void *out, size_t size)
 	return n;
 }
 
-static void peek(struct source *s)
+static void read_magic(struct source *s)
 {
 	while (s->len < MAGIC_MAX) {
 		ssize_t n = read_some(s, s->input + s->len, MAGIC_MAX - s->len);
@@ -174,17 +176,12 @@ static void peek(struct source *s)
 	}
 }
 
-static ssize_t plain_read(struct source *s, char *out, size_t size)
+/* It was no magic number, but what the reader wants first. */
+static void give_magic_back(struct source *s)
 {
-	size_t left = s->len - s->at;
-
-	if (left == 0)
-		return read_some(s, out, size);
-	if (left > size)
-		left = size;
-	memcpy(out, s->input + s->at, left);
-	s->at += left;
-	return (ssize_t)left;
+	memcpy(s->window, s->input, s->len);
+	s->ready_end = s->len;
+	s->len = 0;
 }
 
 static ssize_t wrong(struct source *s)
@@ -225,14 +222,13 @@ static size_t unpack(struct source *s, char *out, size_t size)
 
 /* As soon as there is something it is given, what went wrong behind it only
  * when asked again. */
-static ssize_t source_read(void *cookie, char *out, size_t size)
+static ssize_t read_unpacked(struct source *s, void *out, size_t size)
 {
-	struct source *s = cookie;
 	size_t made = 0;
 	ssize_t result;
 
 	if (!s->packing)
-		return plain_read(s, out, size);
+		return read_some(s, out, size);
 	while (made == 0 && !s->error[0]) {
 		bool more_waits = s->full && !s->whole;
 
@@ -241,6 +237,56 @@ static ssize_t source_read(void *cookie, char *out, size_t size)
 		made = unpack(s, out, size);
 	}
 	return made ? (ssize_t)made : wrong(s);
+}
+
+/* More into the window, which has room; as read(2). */
+static ssize_t window_fill(struct source *s)
+{
+	ssize_t n = read_unpacked(s, s->window + s->ready_end, WINDOW_MAX - s->ready_end);
+
+	s->ready_end += n > 0 ? (size_t)n : 0;
+	return n;
+}
+
+static const uint8_t *gather(struct source *s, size_t len)
+{
+	size_t ready = s->ready_end - s->ready_at;
+
+	if (len > WINDOW_MAX)
+		return NULL;
+	memmove(s->window, s->window + s->ready_at, ready);
+	s->ready_at = 0;
+	s->ready_end = ready;
+	while (s->ready_end < len)
+		if (window_fill(s) <= 0)
+			return NULL;
+	return s->window;
+}
+
+const uint8_t *source_peek(struct source *s, size_t len)
+{
+	if (len <= s->ready_end - s->ready_at)
+		return s->window + s->ready_at;
+	return gather(s, len);
+}
+
+void source_skip(struct source *s, size_t len)
+{
+	s->ready_at += len;
+}
+
+static ssize_t source_read(void *cookie, char *out, size_t size)
+{
+	struct source *s = cookie;
+	size_t ready = s->ready_end - s->ready_at;
+
+	if (ready == 0)
+		return read_unpacked(s, out, size);
+	if (size > ready)
+		size = ready;
+	memcpy(out, s->window + s->ready_at, size);
+	source_skip(s, size);
+	return (ssize_t)size;
 }
 
 static int source_close(void *cookie)
@@ -270,8 +316,10 @@ FILE *source_open(FILE *file, struct source **out)
 	}
 	s->file = file;
 	s->waits = fstat(fileno(file), &about) == 0 && !S_ISREG(about.st_mode);
-	peek(s);
+	read_magic(s);
 	s->packing = packing_of(s->input, s->len);
+	if (!s->packing)
+		give_magic_back(s);
 	if (s->packing && !s->packing->start(s))
 		s->packing = NULL; /* nothing to stop */
 	else if ((stream = fopencookie(s, "rb", functions))) {

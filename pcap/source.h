@@ -9,6 +9,7 @@
 #ifndef PCAP_SOURCE_H
 #define PCAP_SOURCE_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 struct source;
@@ -19,6 +20,15 @@ struct source;
  * the stream. NULL without memory: `file` is then closed, too.
  */
 FILE *source_open(FILE *file, struct source **out);
+
+/*
+ * The next `len` octets, for one who need not have them copied: borrowed until the next
+ * call of any kind, and read again unless they are skipped. NULL: there are fewer
+ * left, or more are asked for than are held at once; reading the stream tells what it is.
+ * A stream that is buffered takes what it wants first, and leaves nothing to look at.
+ */
+const uint8_t *source_peek(struct source *s, size_t len);
+void source_skip(struct source *s, size_t len);
 
 /* Ends a read that waits for octets of a pipe, or of a terminal, within a tenth of a
  * second, and all that follow. May be called in a signal handler. */

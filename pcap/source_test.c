@@ -218,6 +218,85 @@ static void pipe_gives_what_it_has(void **state)
 	}
 }
 
+static FILE *open_unbuffered(void *octets, size_t len, struct source **source)
+{
+	FILE *stream = source_open(fmemopen(octets, len, "rb"), source);
+
+	assert_non_null(stream);
+	setvbuf(stream, NULL, _IONBF, 0);
+	return stream;
+}
+
+static void what_is_peeked_at_can_be_read(void **state)
+{
+	uint8_t text[TEXT_LEN], packed[PACKED_MAX], got[TEXT_LEN];
+	struct source *source;
+
+	(void)state;
+	write_text(text);
+	for (const struct packing *p = packings; p < packings + PACKINGS; p++) {
+		size_t n = p->pack(packed, sizeof(packed), text, TEXT_LEN);
+		FILE *stream = open_unbuffered(packed, n, &source);
+
+		assert_memory_equal(source_peek(source, 2), text, 2);
+		assert_memory_equal(source_peek(source, 1000), text, 1000);
+		assert_int_equal(fread(got, 1, 10, stream), 10);
+		assert_memory_equal(got, text, 10);
+		source_skip(source, 90);
+		assert_memory_equal(source_peek(source, TEXT_LEN - 100), text + 100,
+				    TEXT_LEN - 100);
+		assert_null(source_peek(source, TEXT_LEN - 99));
+		assert_int_equal(fread(got, 1, TEXT_LEN, stream), TEXT_LEN - 100);
+		assert_memory_equal(got, text + 100, TEXT_LEN - 100);
+		assert_null(source_peek(source, 1));
+		assert_null(source_error(source));
+		fclose(stream);
+	}
+}
+
+/* As the octets in front of it, and all that is there of it. */
+static void what_is_wrong_is_told_behind_what_is_peeked_at(void **state)
+{
+	uint8_t text[TEXT_LEN], packed[PACKED_MAX], got[TEXT_LEN];
+	struct source *source;
+	FILE *stream;
+	size_t n;
+
+	(void)state;
+	write_text(text);
+	n = gzip(packed, sizeof(packed), text, TEXT_LEN);
+	stream = open_unbuffered(packed, n - 1, &source);
+	assert_memory_equal(source_peek(source, TEXT_LEN), text, TEXT_LEN);
+	assert_null(source_peek(source, TEXT_LEN + 1));
+	assert_int_equal(fread(got, 1, TEXT_LEN, stream), TEXT_LEN);
+	assert_memory_equal(got, text, TEXT_LEN);
+	assert_int_equal(fread(got, 1, 1, stream), 0);
+	assert_true(ferror(stream));
+	assert_non_null(source_error(source));
+	fclose(stream);
+}
+
+static void more_than_is_held_at_once_can_only_be_read(void **state)
+{
+	enum { LEN = 1024 * 1024 };
+	char *octets = malloc(LEN), *got = malloc(LEN);
+	struct source *source;
+	FILE *stream;
+
+	(void)state;
+	assert_true(octets && got);
+	for (size_t i = 0; i < LEN; i++)
+		octets[i] = (char)(i / 7);
+	stream = open_unbuffered(octets, LEN, &source);
+	assert_non_null(source_peek(source, 1000));
+	assert_null(source_peek(source, LEN));
+	assert_int_equal(fread(got, 1, LEN, stream), LEN);
+	assert_memory_equal(got, octets, LEN);
+	fclose(stream);
+	free(octets);
+	free(got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +307,9 @@ int main(void)
 		cmocka_unit_test(any_changed_octet_ends_in_octets_or_words),
 		cmocka_unit_test(octets_behind_the_end_are_no_member),
 		cmocka_unit_test(pipe_gives_what_it_has),
+		cmocka_unit_test(what_is_peeked_at_can_be_read),
+		cmocka_unit_test(what_is_wrong_is_told_behind_what_is_peeked_at),
+		cmocka_unit_test(more_than_is_held_at_once_can_only_be_read),
 	};
 
 	return cmocka_run_group_tests_name("source", tests, NULL, NULL);

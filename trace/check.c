@@ -14,37 +14,47 @@
 static bool is_due(const struct key *key, unsigned end, const struct due *dues, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (dues[i].end == end && memcmp(&dues[i].key, key, sizeof(*key)) == 0)
+		if (dues[i].end == end && key_equal(&dues[i].key, key))
 			return true;
 	return false;
 }
 
+static const struct entry *first_entry(const struct trace *t, const struct node *n)
+{
+	return table_entry(&t->table, n->entries);
+}
+
+static const struct entry *next_entry(const struct trace *t, const struct entry *e)
+{
+	return table_entry(&t->table, e->sibling);
+}
+
 /* Nothing leads to a node that shouldn't, and nothing that must is missing. */
-static const char *check_entries(const struct trace *t, const struct node *n)
+static const char *check_entries(struct trace *t, const struct node *n)
 {
 	struct due dues[DUES_MAX];
 	unsigned count = trace_keys(n, dues);
 
 	CLAIM(count <= DUES_MAX);
-	for (const struct entry *e = n->entries; e; e = e->sibling) {
+	for (const struct entry *e = first_entry(t, n); e; e = next_entry(t, e)) {
 		CLAIM(e->node == n);
-		CLAIM(trace_find(t, &e->key) == e);
+		CLAIM(table_find(&t->table, &e->key) == e);
 		CLAIM(n->stale || is_due(&e->key, e->end, dues, count));
 	}
 	for (unsigned i = 0; i < count && !n->stale; i++) {
-		const struct entry *e = trace_find(t, &dues[i].key);
+		const struct entry *e = table_find(&t->table, &dues[i].key);
 
-		if (dues[i].firm || dues[i].key.word[0] == KEY_PAIR)
+		if (dues[i].firm || key_kind(&dues[i].key) == KEY_PAIR)
 			CLAIM(e && e->node == n);
 	}
 	return NULL;
 }
 
-static size_t weight(const struct node *n)
+static size_t weight(const struct trace *t, const struct node *n)
 {
 	size_t held = 0;
 
-	for (const struct entry *e = n->entries; e; e = e->sibling)
+	for (const struct entry *e = first_entry(t, n); e; e = next_entry(t, e))
 		held += sizeof(*e);
 	for (unsigned i = 0; i < 2; i++)
 		held += n->more[i].pds_len +
@@ -52,14 +62,14 @@ static size_t weight(const struct node *n)
 	return held;
 }
 
-static const char *check_node(const struct trace *t, const struct node *n)
+static const char *check_node(struct trace *t, const struct node *n)
 {
 	const struct trace_context *c = &n->c;
 
 	CLAIM(c->id >= 1 && c->id <= t->last_id);
 	CLAIM(c->state < TRACE_STATE_COUNT);
 	CLAIM(c->end[0].has_ulid == c->end[1].has_ulid);
-	CLAIM(n->stale ? weight(n) <= n->held : weight(n) == n->held);
+	CLAIM(n->stale ? weight(t, n) <= n->held : weight(t, n) == n->held);
 	CLAIM(!n->outage_open || c->outage_count > 0);
 	CLAIM(c->state != TRACE_EXPLORING || n->outage_open);
 	for (unsigned i = 0; i < 2; i++) {
@@ -91,27 +101,26 @@ static const char *check_shares(const struct trace *t)
 	return NULL;
 }
 
-const char *trace_check(const struct trace *t)
+const char *trace_check(struct trace *t)
 {
-	size_t count = 0, entries = 0, in_table = 0;
+	size_t count = 0, entries = 0;
+	const char *wrong;
 	unsigned last = 0;
 
 	for (const struct link *l = t->by_id.next; l != &t->by_id; l = l->next) {
 		const struct node *n = NODE(l, by_id);
-		const char *wrong = check_node(t, n);
 
+		wrong = check_node(t, n);
 		if (wrong)
 			return wrong;
 		CLAIM(n->c.id > last);
 		last = n->c.id;
 		count++;
-		for (const struct entry *e = n->entries; e; e = e->sibling)
+		for (const struct entry *e = first_entry(t, n); e; e = next_entry(t, e))
 			entries++;
 	}
-	for (size_t i = 0; i < (size_t)1 << t->bucket_bits; i++)
-		for (const struct entry *e = t->buckets[i]; e; e = e->next)
-			in_table++;
 	CLAIM(count == t->count[FRESH] + t->count[SETTLED]);
-	CLAIM(entries == t->entry_count && in_table == entries);
-	return check_shares(t);
+	CLAIM(entries == t->table.count);
+	wrong = table_check(&t->table);
+	return wrong ? wrong : check_shares(t);
 }

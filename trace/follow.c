@@ -53,7 +53,7 @@ struct rule {
 /* The end that a key is about; -1: none. */
 static int find(struct heard *h, struct key key)
 {
-	struct entry *e = trace_find(h->t, &key);
+	struct entry *e = table_find(&h->t->table, &key);
 
 	h->n = e ? e->node : NULL;
 	return e ? e->end : -1;
@@ -451,7 +451,7 @@ static void control_follow(struct heard *h, struct trace_mark *out)
 	if (h->rule->ulids && !h->n->c.end[0].has_ulid)
 		ulids_set(h);
 	if (h->rule->active) {
-		h->n->more[h->from].active = true;
+		h->n->active[h->from] = true;
 		trace_learn(h->n, h->from, &h->src);
 		trace_learn(h->n, !h->from, &h->dst);
 	}
@@ -477,7 +477,7 @@ static int control(struct heard *h, const struct wire_dissection *d, size_t off,
 
 static void payload_done(struct heard *h, struct trace_mark *out)
 {
-	h->n->more[h->from].active = true;
+	h->n->active[h->from] = true;
 	h->events |= trace_payload(h->n, h->from, &h->src, &h->dst, h->usec);
 	done(h, out);
 }
@@ -552,6 +552,15 @@ static int telling_span(const struct wire_dissection *d)
 	return 0;
 }
 
+/* All but the message, which is large. */
+static void heard_init(struct heard *h, struct trace *t, uint64_t usec)
+{
+	memset(h, 0, offsetof(struct heard, m));
+	memset(&h->ulid, 0, sizeof(*h) - offsetof(struct heard, ulid));
+	h->t = t;
+	h->usec = usec;
+}
+
 int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec,
 		 struct trace_mark *out)
 {
@@ -562,10 +571,7 @@ int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec
 	*out = (struct trace_mark){ 0 };
 	if (span < 0)
 		return 0;
-	memset(&h, 0, offsetof(struct heard, m)); /* the message is large */
-	memset(&h.ulid, 0, sizeof(h) - offsetof(struct heard, ulid));
-	h.t = t;
-	h.usec = usec;
+	heard_init(&h, t, usec);
 	addresses_read(&h, d, (unsigned)span);
 	off = d->spans[span].off;
 
@@ -584,27 +590,17 @@ int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec
 void trace_plain(struct trace *t, const uint8_t *packet, size_t len, uint64_t usec,
 		 struct trace_mark *out)
 {
-	struct in6_addr src, dst;
 	struct heard h;
-	struct key key;
 
 	*out = (struct trace_mark){ 0 };
-	if (!t->count[FRESH] && !t->count[SETTLED])
-		return;
 	if (len <= IPV6_HEADER_LEN || packet[0] >> 4 != 6 ||
+	    !pairs_may_have(&t->pairs, packet + 8, packet + 24) ||
 	    (packet[6] == IPPROTO_ICMPV6 && packet[IPV6_HEADER_LEN] != ICMP6_ECHO_REQUEST &&
 	     packet[IPV6_HEADER_LEN] != ICMP6_ECHO_REPLY))
 		return;
-	memcpy(&src, packet + 8, sizeof(src));
-	memcpy(&dst, packet + 24, sizeof(dst));
-	key = trace_pair_key(&src, &dst, 0);
-	if (!trace_find(t, &key))
-		return;
-	memset(&h, 0, sizeof(h));
-	h.t = t;
-	h.usec = usec;
-	h.src = src;
-	h.dst = dst;
+	heard_init(&h, t, usec);
+	memcpy(&h.src, packet + 8, sizeof(h.src));
+	memcpy(&h.dst, packet + 24, sizeof(h.dst));
 	plain(&h, out);
 }
 
@@ -628,7 +624,7 @@ static const uint8_t *payload_header(const uint8_t *packet, size_t len)
 	return packet[at.off + 2] & 0x80 ? packet + at.off : NULL;
 }
 
-bool trace_ulids(const struct trace *t, const uint8_t *packet, size_t len, struct in6_addr *src,
+bool trace_ulids(struct trace *t, const uint8_t *packet, size_t len, struct in6_addr *src,
 		 struct in6_addr *dst)
 {
 	const uint8_t *header = payload_header(packet, len);
@@ -640,7 +636,7 @@ bool trace_ulids(const struct trace *t, const uint8_t *packet, size_t len, struc
 		return false;
 	memcpy(&locator, packet + 24, sizeof(locator));
 	key = trace_key(KEY_TAG, wire_bits_get(header, 17, 47), &locator, NULL);
-	e = trace_find(t, &key);
+	e = table_find(&t->table, &key);
 	if (!e || !e->node->c.end[0].has_ulid)
 		return false;
 	*src = e->node->c.end[!e->end].ulid;

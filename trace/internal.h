@@ -8,6 +8,8 @@
 #ifndef TRACE_INTERNAL_H
 #define TRACE_INTERNAL_H
 
+#include "trace/pairs.h"
+#include "trace/table.h"
 #include "trace/trace.h"
 
 #include <stddef.h>
@@ -24,24 +26,19 @@ enum key_kind {
 	KEY_HALF,  /* where the end whose tag isn't known and its peer were last seen */
 };
 
-struct key {
-	uint32_t word[11]; /* kind; tag, nonce or FII; one or two addresses */
-};
+/* Inline, so that its words are never stored as one size and loaded as another. */
+static inline struct key trace_key(enum key_kind kind, uint64_t number, const struct in6_addr *one,
+				   const struct in6_addr *other)
+{
+	struct key k = { { (uint64_t)kind << KEY_NUMBER_BITS | number } };
 
-struct key trace_key(enum key_kind kind, uint64_t number, const struct in6_addr *one,
-		     const struct in6_addr *other);
+	memcpy(&k.word[1], one, sizeof(*one));
+	if (other)
+		memcpy(&k.word[3], other, sizeof(*other));
+	return k;
+}
+
 struct key trace_pair_key(const struct in6_addr *one, const struct in6_addr *other, uint32_t fii);
-
-struct node;
-
-struct entry {
-	struct entry *next;    /* in its bucket */
-	struct entry *sibling; /* of the same node */
-	struct node *node;
-	struct key key;
-	uint32_t bucket;
-	uint8_t end; /* that the key is about */
-};
 
 /* An entry that a node is due. */
 struct due {
@@ -71,7 +68,6 @@ struct more {
 	bool told;      /* its locators are those that its I2, R2 or I2bis named, or its
 			 * update; otherwise they aren't known */
 	bool firm;      /* its tag is */
-	bool active;    /* it has sent what needs a context */
 	bool has_nonce; /* its handshake waits for an R2 */
 	bool answered;  /* the one with this nonce no longer does */
 	uint32_t nonce;
@@ -88,7 +84,8 @@ struct node {
 	struct trace_context c; /* first */
 	struct more more[2];
 	struct link by_id, by_use;
-	struct entry *entries; /* owned */
+	bool active[2];        /* that end has sent what needs a context */
+	uint32_t entries;      /* the first of them */
 	size_t held;           /* octets beside the node itself */
 	uint8_t share;         /* enum share */
 	bool stale;            /* entries and held may not be what they are due */
@@ -98,10 +95,8 @@ struct node {
 };
 
 struct trace {
-	struct entry **buckets;
-	unsigned bucket_bits;
-	uint64_t multiplier[sizeof(struct key) / 4 + 1]; /* of the hash, random */
-	size_t entry_count;
+	struct table table;
+	struct pairs pairs; /* of which the table has entries */
 
 	struct link by_id;          /* all nodes, the oldest first */
 	struct link by_use[SHARES]; /* the one unused for longest first */
@@ -112,12 +107,9 @@ struct trace {
 
 	/* Had before a packet changes anything, so that nothing fails midway. */
 	struct node *spare;
-	struct entry *free_entries;
-	size_t free_count;
 };
 
 /* store.c */
-struct entry *trace_find(const struct trace *t, const struct key *key);
 bool trace_reserve(struct trace *t); /* false: no memory */
 struct node *trace_node_new(struct trace *t, uint64_t usec); /* after trace_reserve() */
 void trace_touch(struct trace *t, struct node *n);
@@ -150,7 +142,7 @@ unsigned trace_payload(struct node *n, unsigned from, const struct in6_addr *src
 
 /* check.c: NULL, or what is wrong with the tables. For tests; takes as long as it
  * takes. */
-const char *trace_check(const struct trace *t);
+const char *trace_check(struct trace *t);
 
 static inline bool addr_equal(const struct in6_addr *a, const struct in6_addr *b)
 {

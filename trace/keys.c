@@ -2,17 +2,6 @@
 /* What a context may be named with, and which addresses are whose. */
 #include "trace/internal.h"
 
-struct key trace_key(enum key_kind kind, uint64_t number, const struct in6_addr *one,
-		     const struct in6_addr *other)
-{
-	struct key k = { { kind, (uint32_t)(number >> 32), (uint32_t)number } };
-
-	memcpy(&k.word[3], one, sizeof(*one));
-	if (other)
-		memcpy(&k.word[7], other, sizeof(*other));
-	return k;
-}
-
 struct key trace_pair_key(const struct in6_addr *one, const struct in6_addr *other, uint32_t fii)
 {
 	bool ordered = memcmp(one, other, sizeof(*one)) <= 0;

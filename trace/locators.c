@@ -54,6 +54,8 @@ void trace_gift_free(struct gift *g)
 
 /* --- proofs --------------------------------------------------------------- */
 
+enum { OPEN = TRACE_PROOF_COUNT }; /* the proof of a locator that is still to be looked at */
+
 /* The parameters are worth something if they make the ULID, RFC 5533 7.2; where
  * that isn't known they still tell a set from what isn't in it. */
 static int ulid_check(const struct trace_end *e, const struct more *more)
@@ -133,16 +135,35 @@ static void locator_prove(struct trace_locator *l, const struct trace_end *e,
 					       : TRACE_UNPROVEN;
 }
 
-void trace_prove(struct node *n, unsigned end)
+static unsigned open_count(const struct trace_end *e)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < e->locator_count; i++)
+		count += e->locators[i].proof == OPEN;
+	return count;
+}
+
+static void prove_open(struct node *n, unsigned end)
 {
 	struct trace_end *e = &n->c.end[end];
 	const struct more *more = &n->more[end];
-	int ulid_rc = more->pds && e->locator_count ? ulid_check(e, more) : 0;
+	int ulid_rc = more->pds && open_count(e) ? ulid_check(e, more) : 0;
 	enum trace_why ulid_why = why_of(ulid_rc, TRACE_NOT_THE_ULIDS);
 
 	for (unsigned i = 0; i < e->locator_count; i++)
-		locator_prove(&e->locators[i], e, more, ulid_why);
+		if (e->locators[i].proof == OPEN)
+			locator_prove(&e->locators[i], e, more, ulid_why);
 	n->stale = true; /* what is refuted leads nowhere */
+}
+
+void trace_prove(struct node *n, unsigned end)
+{
+	struct trace_end *e = &n->c.end[end];
+
+	for (unsigned i = 0; i < e->locator_count; i++)
+		e->locators[i].proof = OPEN;
+	prove_open(n, end);
 }
 
 /* --- what an end says of itself -------------------------------------------- */
@@ -167,19 +188,39 @@ static bool list_wanted(const struct trace_end *e, const struct shim6_locator_li
 	return (int32_t)(list->generation - e->generation) > 0;
 }
 
+/* What was found out of a locator, and stays as it is while parameters and ULID do. A
+ * signature is for the list that it came with. */
+static const struct trace_locator *known_of(const struct trace_locator *known, unsigned count,
+					    const struct in6_addr *addr, uint8_t method)
+{
+	for (unsigned i = 0; i < count && method != SHIM6_METHOD_CGA; i++)
+		if (known[i].method == method && addr_equal(&known[i].addr, addr))
+			return known[i].why == TRACE_NO_CHECK ? NULL : &known[i];
+	return NULL;
+}
+
 static void list_take(struct trace_end *e, const struct shim6_locator_list *list, struct gift *g)
 {
-	free(e->locators);
+	struct trace_locator *before = e->locators;
+	unsigned count_before = e->locator_count;
+
 	e->locators = g->locators;
 	g->locators = NULL;
 	e->has_list = true;
 	e->generation = list->generation;
 	e->locator_count = list->count;
-	for (unsigned i = 0; i < list->count; i++)
-		e->locators[i] = (struct trace_locator){
+	for (unsigned i = 0; i < list->count; i++) {
+		const struct trace_locator *known =
+			known_of(before, count_before, &list->locator[i], list->method[i]);
+		struct trace_locator fresh = {
 			.addr = list->locator[i],
 			.method = list->method[i],
+			.proof = OPEN,
 		};
+
+		e->locators[i] = known ? *known : fresh;
+	}
+	free(before);
 }
 
 static bool pds_take(struct more *more, const struct shim6_message *m, struct gift *g)
@@ -216,7 +257,9 @@ bool trace_tell(struct node *n, unsigned end, const struct shim6_message *m, boo
 		list_take(e, &m->locators, g);
 	if (list || (pds && m->has_locators))
 		signature_take(more, m);
-	if (list || pds)
+	if (pds)
 		trace_prove(n, end);
+	else if (list)
+		prove_open(n, end);
 	return list;
 }

@@ -92,6 +92,39 @@ static void an_update_is_proven_by_earlier_parameters(void **state)
 	assert_int_equal(after(tape, &m)[1].proof, TRACE_HBA);
 }
 
+static void what_stays_in_a_list_is_not_verified_again(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message m;
+	struct trace_end *end;
+
+	tape_handshake(tape);
+	end = (struct trace_end *)&tape->mark.context->end[0];
+	end->locators[1].proof = TRACE_CGA; /* a mark */
+	m = update_of(TAG_B, &tape->a, 2, 2);
+	m.locators.count = 3;
+	m.locators.method[2] = SHIM6_METHOD_HBA;
+	m.locators.locator[2] = *B2;
+	tape_control(tape, A1, B1, &m);
+	assert_int_equal(end->locators[1].proof, TRACE_CGA);
+	assert_int_equal(end->locators[2].proof, TRACE_REFUTED);
+	m = update_of(TAG_B, &tape->a, 3, 2);
+	m.locators.method[1] = SHIM6_METHOD_CGA;
+	tape_control(tape, A1, B1, &m);
+	assert_int_equal(end->locators[1].why, TRACE_NO_SIGNATURE);
+}
+
+static void other_parameters_prove_all_of_a_list_anew(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message m;
+
+	tape_handshake(tape);
+	m = update_of(TAG_B, &tape->a, 2, 2);
+	m.pds = (struct span){ tape->b.pds, tape->b.pds_len };
+	assert_int_equal(after(tape, &m)[1].proof, TRACE_REFUTED);
+}
+
 static void what_is_repeated_is_not_verified_again(void **state)
 {
 	struct tape *tape = *state;
@@ -194,6 +227,8 @@ int main(void)
 		TAPE_TEST(without_parameters_nothing_is_proven_but_the_ulid),
 		TAPE_TEST(malformed_parameters_refute),
 		TAPE_TEST(an_update_is_proven_by_earlier_parameters),
+		TAPE_TEST(what_stays_in_a_list_is_not_verified_again),
+		TAPE_TEST(other_parameters_prove_all_of_a_list_anew),
 		TAPE_TEST(what_is_repeated_is_not_verified_again),
 		TAPE_TEST(an_unknown_method_is_neither_proven_nor_refuted),
 		TAPE_TEST(a_signature_proves_any_locator),

@@ -7,12 +7,10 @@
 #include "trace/internal.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 enum {
 	HELD_PER_CONTEXT = 2048, /* octets; two ends with a few locators take less */
 	HELD_AT_LEAST = 131072,  /* more than the largest context there can be */
-	ENTRIES_PER_CONTEXT = 16,/* on average; sets the number of buckets */
 	FRESH_PART = 4,
 };
 
@@ -47,63 +45,36 @@ static void ring_remove(struct link *l)
 	l->next->prev = l->prev;
 }
 
-/* --- the table ------------------------------------------------------------ */
+/* --- the entries of a context ---------------------------------------------- */
 
-/*
- * Multiply-shift for a vector (Dietzfelbinger 1996): with random multipliers
- * nobody can choose keys that collide. Chance decides which bucket, and never what
- * is found there, so it needn't be an argument.
- */
-static uint32_t bucket_of(const struct trace *t, const struct key *key)
+static struct entry *entry_of(const struct trace *t, uint32_t number)
 {
-	uint64_t sum = t->multiplier[0];
-
-	for (size_t i = 0; i < sizeof(key->word) / sizeof(key->word[0]); i++)
-		sum += t->multiplier[i + 1] * key->word[i];
-	return (uint32_t)(sum >> (64 - t->bucket_bits));
-}
-
-struct entry *trace_find(const struct trace *t, const struct key *key)
-{
-	struct entry *e = t->buckets[bucket_of(t, key)];
-
-	while (e && memcmp(&e->key, key, sizeof(*key)) != 0)
-		e = e->next;
-	return e;
+	return table_entry(&t->table, number);
 }
 
 static void entry_put(struct trace *t, struct node *n, const struct due *due)
 {
-	struct entry *e = t->free_entries;
+	uint32_t number = table_put(&t->table, &due->key);
+	struct entry *e = entry_of(t, number);
 
-	t->free_entries = e->next;
-	t->free_count--;
-	*e = (struct entry){
-		.node = n,
-		.key = due->key,
-		.end = due->end,
-		.bucket = bucket_of(t, &due->key),
-		.sibling = n->entries,
-	};
-	e->next = t->buckets[e->bucket];
-	t->buckets[e->bucket] = e;
-	n->entries = e;
-	t->entry_count++;
+	e->node = n;
+	e->end = due->end;
+	e->sibling = n->entries;
+	n->entries = number;
+	if (key_kind(&e->key) == KEY_PAIR)
+		pairs_put(&t->pairs, key_address(&e->key, 0), key_address(&e->key, 1));
 }
 
 /* *at, in its node's list, leaves that and the table. */
-static void entry_drop(struct trace *t, struct entry **at)
+static void entry_drop(struct trace *t, uint32_t *at)
 {
-	struct entry *e = *at, **in = &t->buckets[e->bucket];
+	uint32_t number = *at;
+	const struct entry *e = entry_of(t, number);
 
-	while (*in != e)
-		in = &(*in)->next;
-	*in = e->next;
+	if (key_kind(&e->key) == KEY_PAIR)
+		pairs_drop(&t->pairs, key_address(&e->key, 0), key_address(&e->key, 1));
 	*at = e->sibling;
-	e->next = t->free_entries;
-	t->free_entries = e;
-	t->free_count++;
-	t->entry_count--;
+	table_drop(&t->table, number);
 }
 
 static void entries_drop(struct trace *t, struct node *n)
@@ -119,15 +90,16 @@ static void entries_drop(struct trace *t, struct node *n)
  */
 static void confuse(struct trace *t, struct node *old, unsigned end)
 {
-	struct entry **at = &old->entries;
+	uint32_t *at = &old->entries;
 
 	while (*at) {
-		uint32_t kind = (*at)->key.word[0];
+		struct entry *e = entry_of(t, *at);
+		unsigned kind = key_kind(&e->key);
 
-		if ((*at)->end == end && (kind == KEY_TAG || kind == KEY_PEER))
+		if (e->end == end && (kind == KEY_TAG || kind == KEY_PEER))
 			entry_drop(t, at);
 		else
-			at = &(*at)->sibling;
+			at = &e->sibling;
 	}
 	old->c.end[end].has_tag = old->more[end].firm = false;
 	old->stale = true;
@@ -145,7 +117,7 @@ static void reindex(struct trace *t, struct node *n)
 
 	entries_drop(t, n);
 	for (unsigned i = 0; i < count; i++) {
-		struct entry *taken = trace_find(t, &dues[i].key);
+		struct entry *taken = table_find(&t->table, &dues[i].key);
 
 		if (taken && (taken->node == n || !dues[i].firm))
 			continue;
@@ -156,8 +128,8 @@ static void reindex(struct trace *t, struct node *n)
 	n->stale = false;
 	t->held[n->share] -= n->held;
 	n->held = 0;
-	for (const struct entry *e = n->entries; e; e = e->sibling)
-		n->held += sizeof(*e);
+	for (uint32_t i = n->entries; i; i = entry_of(t, i)->sibling)
+		n->held += sizeof(struct entry);
 	for (unsigned i = 0; i < 2; i++)
 		n->held += n->more[i].pds_len +
 			   n->c.end[i].locator_count * sizeof(struct trace_locator);
@@ -209,25 +181,11 @@ static bool forget_one(struct trace *t, const struct node *keep)
 	return n;
 }
 
-static bool reserve_entries(struct trace *t)
-{
-	while (t->free_count < DUES_MAX) {
-		struct entry *e = malloc(sizeof(*e));
-
-		if (!e)
-			return false;
-		e->next = t->free_entries;
-		t->free_entries = e;
-		t->free_count++;
-	}
-	return true;
-}
-
 bool trace_reserve(struct trace *t)
 {
 	if (!t->spare)
 		t->spare = malloc(sizeof(*t->spare));
-	return t->spare && reserve_entries(t);
+	return t->spare && table_reserve(&t->table, DUES_MAX);
 }
 
 struct node *trace_node_new(struct trace *t, uint64_t usec)
@@ -249,7 +207,7 @@ struct node *trace_node_new(struct trace *t, uint64_t usec)
 
 void trace_touch(struct trace *t, struct node *n)
 {
-	uint8_t share = n->more[0].active && n->more[1].active ? SETTLED : FRESH;
+	uint8_t share = n->active[0] && n->active[1] ? SETTLED : FRESH;
 
 	ring_remove(&n->by_use);
 	t->count[n->share]--;
@@ -270,20 +228,6 @@ void trace_settle(struct trace *t, struct node *n)
 
 /* --- all of it ------------------------------------------------------------ */
 
-static bool dimension(struct trace *t, unsigned max_contexts)
-{
-	size_t want = (size_t)max_contexts * ENTRIES_PER_CONTEXT;
-
-	t->max_count = max_contexts;
-	t->max_held = HELD_AT_LEAST + (size_t)max_contexts * HELD_PER_CONTEXT;
-	t->bucket_bits = 10;
-	while (t->bucket_bits < 32 && (size_t)1 << t->bucket_bits < want)
-		t->bucket_bits++;
-	t->buckets = calloc((size_t)1 << t->bucket_bits, sizeof(*t->buckets));
-	return t->buckets && getrandom(t->multiplier, sizeof(t->multiplier), 0) ==
-				     sizeof(t->multiplier);
-}
-
 struct trace *trace_new(unsigned max_contexts)
 {
 	struct trace *t = calloc(1, sizeof(*t));
@@ -293,7 +237,9 @@ struct trace *trace_new(unsigned max_contexts)
 	ring_init(&t->by_id);
 	for (int i = 0; i < SHARES; i++)
 		ring_init(&t->by_use[i]);
-	if (!dimension(t, max_contexts)) {
+	t->max_count = max_contexts;
+	t->max_held = HELD_AT_LEAST + (size_t)max_contexts * HELD_PER_CONTEXT;
+	if (!table_init(&t->table) || !pairs_init(&t->pairs)) {
 		trace_free(t);
 		return NULL;
 	}
@@ -306,14 +252,8 @@ void trace_free(struct trace *t)
 		return;
 	while (t->by_id.next != &t->by_id)
 		forget(t, NODE_OF(t->by_id.next, by_id));
-	while (t->free_entries) {
-		struct entry *e = t->free_entries;
-
-		t->free_entries = e->next;
-		free(e);
-	}
+	table_free(&t->table);
 	free(t->spare);
-	free(t->buckets);
 	free(t);
 }
 

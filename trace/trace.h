@@ -136,7 +136,7 @@ void trace_free(struct trace *t);
 
 /* The ULIDs of a payload packet, in its direction, by its context tag; before
  * it is dissected. false: it has no payload header, or no context that is known. */
-bool trace_ulids(const struct trace *t, const uint8_t *packet, size_t len, struct in6_addr *src,
+bool trace_ulids(struct trace *t, const uint8_t *packet, size_t len, struct in6_addr *src,
 		 struct in6_addr *dst);
 
 /* 0, or -ENOMEM: then nothing has changed. */
