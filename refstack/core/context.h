@@ -50,9 +50,9 @@ typedef uint32_t locator_set;
 _Static_assert(HOST_LOCATORS_MAX <= 32, "a locator_set has a bit for each locator");
 
 enum {
-	/* Longest validator that an I2 can bring back beside its fixed part
-	 * and the option's four octets. */
-	CONTEXT_VALIDATOR_MAX = SHIM6_PACKET_MAX - IPV6_HEADER_LEN - 24 - 4,
+	/* Longest validator that an I2bis, the larger one, can bring back beside its
+	 * fixed part and the option's four octets. */
+	CONTEXT_VALIDATOR_MAX = SHIM6_PACKET_MAX - IPV6_HEADER_LEN - 32 - 4,
 };
 
 /* What a handshake needs beyond the context, while there is one: since I1-SENT,
@@ -73,6 +73,7 @@ struct shim_update {
 	bool has_taken;
 	unsigned retries;
 	locator_set offered; /* Ls(local) once it is acknowledged */
+	locator_set asked;   /* to be listed, when there may not have been room for all */
 	locator_set told_up; /* those that the peer was not told to be broken */
 	bool told, unsure;   /* in the handshake; and not the same each time */
 	bool outstanding;

@@ -312,6 +312,26 @@ static void an_i1_is_answered_as_the_state_has_it(void **state)
 	}
 }
 
+/* Whoever writes a ULID into an I1 isn't told CT(local) for it: our reading, for 7.9
+ * asks where it comes from in ESTABLISHED alone. */
+static void an_i1_from_an_unknown_locator_gets_an_r1_in_every_state(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ANSWERS; i++) {
+		struct pair *p = pair_new(42, 0);
+		struct flight i1;
+
+		assert_int_equal(shim_host_link_event(p->host[A], 1, false), 0);
+		initiate(p, A);
+		i1 = p->flight[p->landed++];
+		put_in(p, answers[i].found);
+		land(p, &i1);
+		assert_sent(p, p->landed, ((uint8_t[]){ SHIM6_R1 }), 1);
+		assert_int_equal(state_of(p, B), answers[i].found);
+		pair_free(p);
+	}
+}
+
 /* RFC 5533 7.13 */
 static void an_i2_is_answered_as_the_state_has_it(void **state)
 {
@@ -389,6 +409,7 @@ int main(void)
 		cmocka_unit_test(the_other_may_lose_it_too_and_begin),
 		cmocka_unit_test(either_may_forget_while_the_other_begins),
 		cmocka_unit_test(an_i1_is_answered_as_the_state_has_it),
+		cmocka_unit_test(an_i1_from_an_unknown_locator_gets_an_r1_in_every_state),
 		cmocka_unit_test(an_i2_is_answered_as_the_state_has_it),
 		cmocka_unit_test(an_r1_is_taken_in_i1_sent_alone),
 		cmocka_unit_test(an_r2_is_taken_by_who_waits_for_it),

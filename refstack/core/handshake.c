@@ -168,6 +168,7 @@ static void fresh_list(struct shim_host *host, struct shim_context *context)
 	context->ls_local = host_locators_up(host);
 	context->ls_local_generation = random_u32(&host->random);
 	context->update.told = context->update.unsure = false;
+	context->update.asked = 0;
 }
 
 /* I2, or in recovery I2bis. Its timer is the caller's. */
@@ -240,6 +241,7 @@ static void send_r2(struct shim_host *host, struct shim_context *context, const 
 		.init_nonce = h->m->init_nonce,
 	};
 
+	context->update.asked |= context->ls_local; /* no other message has more room */
 	tell_list(host, context, &h->rx->ip.dst, &h->rx->ip.src, &r2);
 }
 

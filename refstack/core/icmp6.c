@@ -84,7 +84,9 @@ enum {
 /* What an error quotes, as it was before the shim had it. */
 struct quoted {
 	struct shim_context *context; /* that it went through; NULL: none */
+	bool current;                 /* over the pair that the context has now */
 	bool tagged;                  /* with a payload extension header */
+	size_t shim_at, named_at;     /* where that stands in the quote, and is named */
 	struct in6_addr local, peer;  /* ULIDs */
 	uint8_t protocol;
 	const uint8_t *upper;
@@ -101,6 +103,8 @@ static bool quoted_tag(struct quoted *out, const struct shim_host *host, const u
 	if (shim6_payload_parse(&payload, &r))
 		return false;
 	out->context = translate_quoted(host, &ip->src, &ip->dst, payload.tag);
+	out->shim_at = at->off;
+	out->named_at = at->next_at;
 	at->off += SHIM6_PAYLOAD_LEN;
 	at->proto = payload.next_header;
 	if (!out->context || ipv6_walk(at, quote, len, -1) || at->fragment)
@@ -109,16 +113,6 @@ static bool quoted_tag(struct quoted *out, const struct shim_host *host, const u
 	out->local = out->context->ulids.local;
 	out->peer = out->context->ulids.peer;
 	return true;
-}
-
-/* Nothing but the addresses proves that we sent it: it must have been possible. */
-static struct shim_context *untagged(const struct shim_host *host, const struct ipv6_header *ip)
-{
-	struct shim_context *context = shim_context_of(host, &ip->src, &ip->dst);
-
-	return context && IN6_ARE_ADDR_EQUAL(&context->lp_local, &ip->src) &&
-			       IN6_ARE_ADDR_EQUAL(&context->lp_peer, &ip->dst)
-		       ? context : NULL;
 }
 
 static bool unquote(struct quoted *out, const struct shim_host *host, const uint8_t *quote,
@@ -131,14 +125,18 @@ static bool unquote(struct quoted *out, const struct shim_host *host, const uint
 	*out = (struct quoted){ .context = NULL };
 	if (ipv6_parse(&ip, &r) || ipv6_find(&end, quote, len, -1) || end.fragment)
 		return false;
+	if (rbuf_left(&r) > ip.payload_len) /* RFC 4884: what follows is no more of it */
+		len = IPV6_HEADER_LEN + ip.payload_len;
 	if (end.proto == PROTO_SHIM6) {
 		if (!quoted_tag(out, host, quote, len, &ip, &end))
 			return false;
 	} else {
-		out->context = untagged(host, &ip);
+		out->context = shim_context_of(host, &ip.src, &ip.dst);
 		out->local = ip.src;
 		out->peer = ip.dst;
 	}
+	out->current = out->context && IN6_ARE_ADDR_EQUAL(&out->context->lp_local, &ip.src) &&
+		       IN6_ARE_ADDR_EQUAL(&out->context->lp_peer, &ip.dst);
 	out->protocol = end.proto;
 	out->upper = quote + end.off;
 	out->len = len - end.off;
@@ -165,8 +163,6 @@ static bool act_by_size(struct shim_host *host, const struct quoted *quoted, uin
 	struct shim_context *context = quoted->context;
 	bool known = context->path_mtu && host->now < context->path_mtu_until;
 
-	if (mtu < MTU_MIN)
-		mtu = MTU_MIN;
 	if (known && mtu >= context->path_mtu) /* RFC 8201 4: it is never raised so */
 		return false;
 	context->path_mtu = mtu;
@@ -193,11 +189,25 @@ static bool is_about_path(uint8_t type, uint8_t code)
 static bool shim_acts(struct shim_host *host, const struct quoted *quoted, uint8_t type,
 		      uint8_t code, uint32_t word)
 {
-	if (!quoted->context)
+	/* The octet in question may be one that the shim has put there. */
+	if (quoted->tagged && type == ICMP6_PARAM_PROB &&
+	    (word == quoted->named_at || word - quoted->shim_at < SHIM6_PAYLOAD_LEN))
+		return true;
+	if (!quoted->current)
 		return false;
 	if (type == ICMP6_PACKET_TOO_BIG)
 		return act_by_size(host, quoted, word);
 	return is_about_path(type, code) && act_by_path(host, quoted);
+}
+
+/* An MTU, or an offset in the packet, without the payload extension header. */
+static uint32_t as_if_untagged(const struct quoted *quoted, uint8_t type, uint32_t word)
+{
+	bool counts = type == ICMP6_PACKET_TOO_BIG ||
+		      (type == ICMP6_PARAM_PROB && word > quoted->shim_at);
+
+	return quoted->tagged && counts && word >= SHIM6_PAYLOAD_LEN ? word - SHIM6_PAYLOAD_LEN
+								     : word;
 }
 
 static void take_error(struct shim_host *host, const struct shim_arrival *arrival)
@@ -212,13 +222,14 @@ static void take_error(struct shim_host *host, const struct shim_arrival *arriva
 	error.word = rbuf_u32(&r);
 	if (error.type == ICMP6_PARAM_PROB && error.code == ICMP6_PARAMPROB_NEXTHEADER)
 		handshake_unsupported(host, quote, len);
+	if (error.type == ICMP6_PACKET_TOO_BIG && error.word < MTU_MIN)
+		return; /* RFC 8201 4 */
 	if (!unquote(&quoted, host, quote, len))
 		return;
 	if (shim_acts(host, &quoted, error.type, error.code, error.word) &&
 	    !host->cfg.deliver_all_icmp)
 		return;
-	if (error.type == ICMP6_PACKET_TOO_BIG && quoted.tagged)
-		error.word -= error.word < SHIM6_PAYLOAD_LEN ? error.word : SHIM6_PAYLOAD_LEN;
+	error.word = as_if_untagged(&quoted, error.type, error.word);
 	error.local = quoted.local;
 	error.peer = quoted.peer;
 	error.protocol = quoted.protocol;
@@ -229,17 +240,6 @@ static void take_error(struct shim_host *host, const struct shim_arrival *arriva
 }
 
 /* --- messages that we get ------------------------------------------------------- */
-
-static const struct {
-	uint8_t type;
-	void (*take)(struct shim_host *host, const struct shim_arrival *arrival);
-} messages[] = {
-	{ ICMP6_ECHO_REQUEST, answer_echo },
-	{ ICMP6_DST_UNREACH, take_error },
-	{ ICMP6_PACKET_TOO_BIG, take_error },
-	{ ICMP6_TIME_EXCEEDED, take_error },
-	{ ICMP6_PARAM_PROB, take_error },
-};
 
 /* A reply to a ping, say. An answer that nobody wants is no reason for an error. */
 static void offer(struct shim_host *host, const struct shim_arrival *arrival)
@@ -257,11 +257,10 @@ void icmp6_input(struct shim_host *host, const struct shim_arrival *arrival)
 	if (arrival->len < ERROR_HEADER_LEN ||
 	    checksum_finish(checksum_add(sum, arrival->upper, arrival->len)) != 0)
 		return;
-	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
-		if (messages[i].type == arrival->upper[0]) {
-			messages[i].take(host, arrival);
-			return;
-		}
-	}
-	offer(host, arrival);
+	if (arrival->upper[0] < ICMP6_INFOMSG_MASK) /* RFC 4443 2.4 (a): also the unknown ones */
+		take_error(host, arrival);
+	else if (arrival->upper[0] == ICMP6_ECHO_REQUEST)
+		answer_echo(host, arrival);
+	else
+		offer(host, arrival);
 }

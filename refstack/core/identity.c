@@ -4,6 +4,7 @@
 #include "wire/cga_search.h"
 
 #include <errno.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
@@ -33,15 +34,18 @@ static bool is_twice(const uint8_t (*prefix)[8], unsigned count)
 static int public_key(const struct shim_config *cfg, uint8_t **der, size_t *len)
 {
 	const uint8_t *at = cfg->key;
-	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)cfg->key_len);
-	int n;
+	EVP_PKEY *key;
+	int n = 0;
 
 	*der = NULL;
-	if (!key)
-		return -EINVAL;
-	n = EVP_PKEY_base_id(key) == EVP_PKEY_RSA &&
-	    EVP_PKEY_bits(key) >= CGA_KEY_BITS_MIN ? i2d_PUBKEY(key, der) : 0;
+	ERR_set_mark(); /* what is refused here is nobody else's trouble */
+	key = d2i_AutoPrivateKey(NULL, &at, (long)cfg->key_len);
+	if (key && EVP_PKEY_base_id(key) == EVP_PKEY_RSA &&
+	    EVP_PKEY_bits(key) >= CGA_KEY_BITS_MIN &&
+	    EVP_PKEY_bits(key) <= 8 * IDENTITY_SIGNATURE_MAX)
+		n = i2d_PUBKEY(key, der);
 	EVP_PKEY_free(key);
+	ERR_pop_to_mark();
 	*len = n > 0 ? (size_t)n : 0;
 	return n > 0 ? 0 : -EINVAL;
 }

@@ -286,7 +286,8 @@ void translate_pick_local(struct shim_host *host, struct shim_context *context);
 void translate_switch(struct shim_host *host, struct shim_context *context,
 		      const struct in6_addr *local, const struct in6_addr *peer);
 /* The context that a packet of ours went through, from what an error quotes of
- * it: CT(peer) and both locators, RFC 5533 8 and 12.4. NULL: none. */
+ * it: CT(peer) and locators of both lists, since it may have been pinned, or sent
+ * before a switch (RFC 5533 8 and 12.4 have the current pair). NULL: none. */
 struct shim_context *translate_quoted(const struct shim_host *host, const struct in6_addr *src,
 				      const struct in6_addr *dst, uint64_t tag);
 

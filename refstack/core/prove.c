@@ -90,7 +90,9 @@ const char *prove(const struct shim_host *host, const struct shim_context *conte
 		return NULL;
 	if (!pds.data && context && context->pds_peer)
 		pds = (struct span){ context->pds_peer, context->pds_peer_len };
-	if (!pds.data)
+	if (!pds.data) {
+		*error_at = strict ? method_at(h, 0) : 0;
 		return "a Locator List without a PDS";
+	}
 	return prove_list(host, h, ulid, &pds, strict, error_at);
 }

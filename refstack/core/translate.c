@@ -167,8 +167,8 @@ struct shim_context *translate_quoted(const struct shim_host *host, const struct
 	struct shim_context *context = NULL;
 
 	while ((context = context_by_peer_tag(&host->contexts, tag, context)))
-		if (context_is_up(context) && IN6_ARE_ADDR_EQUAL(&context->lp_local, src) &&
-		    IN6_ARE_ADDR_EQUAL(&context->lp_peer, dst))
+		if (context_is_up(context) && context_hears_at(host, context, src) &&
+		    context_has_peer(context, dst))
 			return context;
 	return NULL;
 }

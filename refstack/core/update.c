@@ -46,8 +46,12 @@ static void send_request(struct shim_host *host, struct shim_context *context)
 	locator_set told = peer_tell(host, context, &context->lp_local, &context->lp_peer,
 				     &request, &tell);
 
-	if (told)
+	if (tell.set)
+		update->asked |= tell.set;
+	if (told) {
 		update->offered = told;
+		update->told = true;
+	}
 	update->may_change = host->now + UPDATE_APART * USEC_PER_SEC;
 	start_timer(host, context);
 	reap_payload_out(host, context);
@@ -69,6 +73,15 @@ static void request(struct shim_host *host, struct shim_context *context, bool l
 	send_request(host, context);
 }
 
+static void wait_until_it_may(struct shim_host *host, struct shim_context *context)
+{
+	usec_t may = context->update.may_change;
+
+	context->update.waiting = true;
+	context_set_timer(&host->contexts, context, TIMER_UPDATE,
+			  may > host->now ? may : host->now);
+}
+
 /* A locator that is new goes into the list; one that went stays in it, and is
  * called broken, so that it can come back without any proof. */
 void update_consider(struct shim_host *host, struct shim_context *context)
@@ -76,22 +89,22 @@ void update_consider(struct shim_host *host, struct shim_context *context)
 	locator_set known = context->update.outstanding ? context->update.offered
 							: context->ls_local;
 	locator_set up = host_locators_up(host), told_up;
+	bool list;
 
 	if (!context_is_up(context) || !identity_proves(&host->identity, &context->ulids.local))
 		return;
 	told_up = context->update.told_up;
-	if ((up & ~known) == 0 && (up & known) == told_up && !context->update.unsure)
+	list = (up & ~(known | context->update.asked)) != 0 || !context->update.told;
+	if (!list && (up & known) == told_up && !context->update.unsure)
 		return;
 	if (host->now < context->update.may_change) {
-		context->update.waiting = true;
-		context_set_timer(&host->contexts, context, TIMER_UPDATE,
-				  context->update.may_change);
+		wait_until_it_may(host, context);
 		return;
 	}
 	context->update.unsure = context->update.waiting = false;
 	context->update.offered = known | up;
 	context->update.told_up = up;
-	request(host, context, (up & ~known) != 0);
+	request(host, context, list);
 }
 
 void update_refused(struct shim_host *host, struct shim_context *context, uint32_t nonce)
@@ -138,8 +151,9 @@ void update_take_ack(struct shim_host *host, struct shim_context *context, const
 	update->outstanding = false;
 	if (update->list)
 		context->ls_local = update->offered;
-	context_set_timer(&host->contexts, context, TIMER_UPDATE,
-			  update->waiting ? update->may_change : USEC_NEVER);
+	context_set_timer(&host->contexts, context, TIMER_UPDATE, USEC_NEVER);
+	if (update->waiting)
+		wait_until_it_may(host, context);
 	reap_happen(host, context, REAP_CHANGED, NULL);
 	host_event(host, SHIM_EVENT_TOLD, context, NULL, NULL);
 }
@@ -159,8 +173,9 @@ static void send_ack(struct shim_host *host, const struct shim_context *context,
 	};
 
 	host_send_control(host, src, dst, &ack);
-	if (!IN6_ARE_ADDR_EQUAL(src, &context->lp_local) ||
-	    !IN6_ARE_ADDR_EQUAL(dst, &context->lp_peer))
+	if (context_has_peer(context, &context->lp_peer) &&
+	    (!IN6_ARE_ADDR_EQUAL(src, &context->lp_local) ||
+	     !IN6_ARE_ADDR_EQUAL(dst, &context->lp_peer)))
 		host_send_control(host, &context->lp_local, &context->lp_peer, &ack);
 }
 
