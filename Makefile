@@ -130,6 +130,10 @@ $B/bin/shimdump: $(call object,tools/shimdump/shimdump_main.c) $(call with,shimd
 $B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,refstack)
 	$(link) $(json) $(crypto)
 
+# What packet_test.sh has for a stack: an Ethernet link alone.
+$B/bin/packet_host: $(call object,refstack/link/packet_host_main.c) $(call with,refstack)
+	$(link) $(crypto)
+
 # What bench.sh measures with.
 benches := $(addprefix $B/bin/,generate hba loop measure translate)
 
@@ -185,6 +189,7 @@ help:
 
 dirs     := $(foreach r,$(rooms),$(dirs_$r))
 tests    := $(patsubst %.c,$B/obj/%,$(wildcard $(addsuffix /*_test.c,$(dirs))))
+properties := $(filter $B/obj/refstack/properties/%,$(tests))
 fuzzers  := $(patsubst fuzz/%.c,$B/bin/%,$(wildcard fuzz/*_fuzz.c))
 mutants  := $(patsubst conformance/mutants/%.c,$B/mutants/%.so,$(wildcard conformance/mutants/*.c))
 room_of   = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst $B/obj/%/,%,$(dir $1)),$(dirs_$r)),$r)))
@@ -197,12 +202,17 @@ $B/bin/packet_fuzz $B/bin/packet_replay: $(call object,fuzz/packet_fuzz.c) $(cal
 $B/bin/capture_fuzz $B/bin/capture_replay: $(call object,fuzz/capture_fuzz.c) $(call with,pcap)
 $B/bin/trace_fuzz $B/bin/trace_replay: $(call object,fuzz/trace_fuzz.c) $(call with,trace)
 $B/bin/script_fuzz $B/bin/script_replay: $(call object,fuzz/script_fuzz.c) $(call with,script)
+$B/bin/stack_fuzz $B/bin/stack_replay: $(call object,fuzz/stack_fuzz.c) $(call with,refstack)
 $(fuzzers):
 	$(link) -fsanitize=fuzzer $(caplib) $(json) $(crypto)
 
 # The same without libFuzzer: for gcc, and for valgrind.
 replays := $(fuzzers:_fuzz=_replay)
 $(replays): $(call object,fuzz/replay.c)
+	$(link) $(caplib) $(json) $(crypto)
+
+# What has made pcap/traces/.
+$B/bin/record: $(call object,pcap/traces/record_main.c) $(call with,refstack) $(call archive,pcap)
 	$(link) $(caplib) $(json) $(crypto)
 
 # A mutant is the reference stack, its export renamed, behind one fault.
@@ -212,7 +222,7 @@ $B/obj/honest.o: $(call object,refstack/target.c)
 $(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
-built: all $(benches) $(tests) $(mutants) $(replays)
+built: all $B/bin/packet_host $B/bin/record $(benches) $(tests) $(mutants) $(replays)
 fuzzers: $(fuzzers)
 benches: $(benches)
 
@@ -239,6 +249,8 @@ check: flavours
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
 		'refstack/link/kernel_test.sh $B' \
+		'refstack/link/packet_test.sh $B' \
+		'refstack/link/packet_test.sh $B/san' \
 		'conformance/cli/cli_test.sh $B/bin/shimproof $B/lib/librefstack.so' \
 		'tools/shimdump/golden_test.sh $B/bin/shimdump' \
 		'tools/shimdump/golden_test.sh $B/san/bin/shimdump' \
@@ -255,11 +267,23 @@ bench:
 	$(parallel) all benches
 	@bench/bench.sh $B
 
+# Made anew, with what shimdump prints of them; git shows what has changed.
+traces: $B/bin/record $B/bin/shimdump
+	$B/bin/record pcap/traces
+	@for t in pcap/traces/*.pcap*; do $B/bin/shimdump -vr $$t >$${t%.*}.txt 2>&1 || exit; done
+
+# What must hold, over many more seeds and a longer flood than in the tests.
+soak: $(properties)
+	@for t in $(properties); do echo "  SOAK  $$t"; \
+		WORLD_TIMES=$(or $(TIMES),30) WORLD_FLOOD=10000000 $$t >$B/soak.log 2>&1 || \
+			{ cat $B/soak.log; exit 1; }; done
+
 fuzz:
 	@$(call deps,$(test_packages))
 	$(parallel) FUZZ=1 fuzzers
 	@fuzz/fuzz.sh $B/fuzz $(SECONDS)
 
-.PHONY: all run report deps install clean help built fuzzers benches flavours test check bench fuzz
+.PHONY: all run report deps install clean help built fuzzers benches flavours test check bench
+.PHONY: fuzz traces soak
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
