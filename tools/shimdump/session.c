@@ -3,6 +3,7 @@
 #include "tools/shimdump/session.h"
 
 #include "pcap/look.h"
+#include "wire/finding.h"
 #include "wire/ipv6.h"
 
 #include <errno.h>
@@ -197,6 +198,8 @@ static int show(struct session *s, const struct sight *sight)
 	return 0;
 }
 
+enum { PAYLOAD_LEN_AT = 4 };
+
 /* is_part: it is followed by the packet that it is a fragment of, so that a context
  * would count it twice. */
 static int take_ip(struct session *s, struct sight *sight, const uint8_t *packet, size_t len,
@@ -213,6 +216,9 @@ static int take_ip(struct session *s, struct sight *sight, const uint8_t *packet
 		return 0;
 	known = trace_ulids(s->trace, packet, len, &src, &dst);
 	wire_dissect_ulids(&d, packet, len, known ? &src : NULL, known ? &dst : NULL);
+	if (d.cut && sight->frame->len == sight->frame->wire_len)
+		wire_finding_add(&d, WIRE_ERROR, PAYLOAD_LEN_AT, "RFC 8200 3",
+				 "the frame is whole, and payload_len promises more");
 	sight->d = &d;
 	if (!plain && !is_part && trace_packet(s->trace, &d, sight->frame->usec, &sight->mark))
 		return failed(s, strerror(ENOMEM), EXIT_UNREADABLE);
