@@ -28,7 +28,8 @@ static const char *const level_sources[] = { "keyword", "wording", NULL };
 static const char *const subjects[] = { "shim", "application", NULL };
 static const char *const profiles[] = { "any", "shim6", "hip", NULL };
 static const char *const observes[] = { "api", "wire", "both", NULL };
-static const char *const testabilities[] = { "tested", "untestable", "no-test-needed", NULL };
+static const char *const testabilities[] = { "tested", "no-case-yet", "untestable",
+					     "no-test-needed", NULL };
 static const char *const verdicts[] = { "STRICT", "ACCEPT", "ACCEPT-BOTH", "CONFIGURABLE",
 					"NOT-GRADED", NULL };
 
@@ -72,22 +73,23 @@ static const struct member reading_members[] = {
 	{ "outcomes",       MEMBER_LIST, false, READING(outcomes),       NULL },
 	{ "interpretation", MEMBER_TEXT, true,  READING(interpretation), NULL },
 	{ "why",            MEMBER_TEXT, true,  READING(why),            NULL },
+	{ "uncited",        MEMBER_TEXT, false, READING(uncited),        NULL },
 	{ .name = NULL },
 };
 
 /* What a file says of itself. */
 struct head {
-	const char *document, *url;
+	const char *document, *url, *text_sha256;
 };
 
 static const struct member catalogue_members[] = {
-	{ "$schema",     MEMBER_TEXT, false, NOT_STORED,     NULL },
-	{ "document",    MEMBER_TEXT, true,  HEAD(document), NULL },
-	{ "title",       MEMBER_TEXT, true,  NOT_STORED,     NULL },
-	{ "url",         MEMBER_TEXT, true,  HEAD(url),      NULL },
-	{ "text_sha256", MEMBER_TEXT, false, NOT_STORED,     NULL },
-	{ "scope",       MEMBER_TEXT, false, NOT_STORED,     NULL },
-	{ "rules",       MEMBER_ROWS, true,  NOT_STORED,     NULL },
+	{ "$schema",     MEMBER_TEXT, false, NOT_STORED,        NULL },
+	{ "document",    MEMBER_TEXT, true,  HEAD(document),    NULL },
+	{ "title",       MEMBER_TEXT, true,  NOT_STORED,        NULL },
+	{ "url",         MEMBER_TEXT, true,  HEAD(url),         NULL },
+	{ "text_sha256", MEMBER_TEXT, false, HEAD(text_sha256), NULL },
+	{ "scope",       MEMBER_TEXT, false, NOT_STORED,        NULL },
+	{ "rules",       MEMBER_ROWS, true,  NOT_STORED,        NULL },
 	{ .name = NULL },
 };
 
@@ -146,7 +148,13 @@ static void check_rule(struct reader *reader, const struct catalogue *c, const s
 
 static void read_rule(struct loader *l, json_t *object, const struct head *head)
 {
-	struct rule_row row = { .rule.document = head->document, .rule.url = head->url };
+	struct rule_row row = {
+		.rule = {
+			.document = head->document,
+			.url = head->url,
+			.text_sha256 = head->text_sha256,
+		},
+	};
 	struct rule *r = &row.rule;
 
 	if (!reader_object(&l->reader, &row, rule_members, object))

@@ -22,6 +22,7 @@ struct rule {
 	const char *id;          /* "rfc6316/6.6/unconnected" */
 	const char *document;    /* "RFC 6316" */
 	const char *url;         /* of the document */
+	const char *text_sha256; /* of the plain text that lines count in, or NULL */
 	const char *section;     /* "6.6" */
 	int first_line, last_line; /* of the document's text, from 1; read as a pair */
 	enum rule_level level;
@@ -31,7 +32,7 @@ struct rule {
 	const char *profile;     /* "any", "shim6", "hip" */
 	const char *applies_if;  /* words of the target's `supports` joined with " and ", or NULL */
 	const char *observe;     /* where it shows: "api", "wire", "both" */
-	const char *testability; /* "tested", "untestable", "no-test-needed" */
+	const char *testability; /* "tested", "no-case-yet", "untestable", "no-test-needed" */
 	bool testable;           /* testability is "tested" */
 	const char *reason;      /* why not tested, or NULL */
 	const char *const *readings; /* ids: "AMB-06" */
@@ -49,6 +50,7 @@ struct reading {
 	size_t section_count;
 	const char *const *outcomes; /* those that pass, if it lists them */
 	size_t outcome_count;
+	const char *uncited; /* why no rule names it, or NULL */
 	const char *file;
 };
 

@@ -124,6 +124,7 @@ static void good_files_load(void **state)
 	assert_false(rule->from_keyword);
 	assert_true(rule->testable);
 	assert_null(rule->reason);
+	assert_null(rule->text_sha256);
 	assert_string_equal(rule->applies_if, "udp and SHIM_LOC_LOCAL_RECV");
 	assert_int_equal(rule->reading_count, 1);
 	assert_string_equal(rule->readings[0], "AMB-06");
@@ -144,6 +145,7 @@ static void good_files_load(void **state)
 	assert_int_equal(reading->section_count, 2);
 	assert_string_equal(reading->sections[1], "7.1");
 	assert_int_equal(reading->outcome_count, 1);
+	assert_null(reading->uncited);
 	assert_null(catalogue_reading(&c, "AMB-07"));
 	assert_null(catalogue_rule(&c, "rfc6316/6.6"));
 	catalogue_free(&c);
@@ -177,6 +179,50 @@ static void rules_come_in_the_order_of_files(void **state)
 	assert_int_equal(load(f, &c), 0);
 	assert_string_equal(c.rules[0].id, "rfc5533/6.6/a");
 	assert_string_equal(c.rules[1].id, "rfc6316/6.6/a");
+	catalogue_free(&c);
+}
+
+static void rules_know_the_text_of_their_lines(void **state)
+{
+	struct folder *f = *state;
+	struct catalogue c;
+
+	put(f, "rfc6316.json", "{" HEAD ", \"text_sha256\": \"ab\", \"rules\": [" RULE "]}");
+	assert_int_equal(load(f, &c), 0);
+	assert_string_equal(c.rules[0].text_sha256, "ab");
+	catalogue_free(&c);
+}
+
+static void untested_rules_have_one_of_three_reasons(void **state)
+{
+	static const char *const words[] = { "no-case-yet", "untestable", "no-test-needed" };
+	struct folder *f = *state;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		struct catalogue c;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			 RULES("{" ID WHERE LEVEL BINDS "\"observe\": \"api\", "
+			       "\"testability\": \"%s\", \"reason\": \"R\"}"), words[i]);
+		put(f, "rfc6316.json", text);
+		assert_int_equal(load(f, &c), 0);
+		assert_string_equal(c.rules[0].testability, words[i]);
+		assert_false(c.rules[0].testable);
+		catalogue_free(&c);
+	}
+}
+
+static void reading_says_why_it_is_not_cited(void **state)
+{
+	struct folder *f = *state;
+	struct catalogue c;
+
+	put(f, "rfc6316.json", RULES(RULE));
+	put(f, "readings-a.json", READINGS("{\"id\": \"AMB-01\", \"verdict\": \"STRICT\", "
+					   "\"uncited\": \"U\", " READING_REST "}"));
+	assert_int_equal(load(f, &c), 0);
+	assert_string_equal(c.readings[0].uncited, "U");
 	catalogue_free(&c);
 }
 
@@ -307,6 +353,9 @@ int main(void)
 		TEST(good_files_load),
 		TEST(digest_is_over_names_and_contents),
 		TEST(rules_come_in_the_order_of_files),
+		TEST(rules_know_the_text_of_their_lines),
+		TEST(untested_rules_have_one_of_three_reasons),
+		TEST(reading_says_why_it_is_not_cited),
 		TEST(each_mistake_is_told),
 		TEST(folder_without_catalogue_is_not_there),
 		TEST(catalogue_may_do_without_readings),

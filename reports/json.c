@@ -179,6 +179,8 @@ static json_t *readings_json(struct writer *w, const struct catalogue *c)
 		put_text(w, o, "verdict", reading->verdict);
 		if (reading->verdict_note)
 			put_text(w, o, "verdict_note", reading->verdict_note);
+		if (reading->outcome_count)
+			put_texts(w, o, "outcomes", reading->outcomes, reading->outcome_count);
 		put_text(w, o, "interpretation", reading->interpretation);
 		append(w, array, o);
 	}

@@ -36,6 +36,9 @@ done
 for file in specs/readings-*.json; do
 	[ -e "$file" ] && valid readings "$file"
 done
+for file in specs/lines-*.json; do
+	[ -e "$file" ] && valid lines "$file"
+done
 for file in reports/testdata/report.json "$@"; do
 	valid report "$file"
 	jq .target "$file" >"$tmp/target.json"
@@ -45,11 +48,12 @@ done
 # --- good examples, and one mistake at a time
 cp reports/testdata/catalogue.json "$tmp/catalogue.json"
 cp reports/testdata/readings.json "$tmp/readings.json"
+cp reports/testdata/lines.json "$tmp/lines.json"
 cp reports/testdata/report.json "$tmp/report.json"
 jq .target reports/testdata/report.json >"$tmp/target.json"
 echo '{ "seed": 1, "links": [{ "prefixes": ["2001:db8:1::/64"], "mtu": 1500 }],
         "hba_sec": 0, "initiate_after": 0 }' >"$tmp/config.json"
-for kind in catalogue readings target config; do
+for kind in catalogue readings lines target config; do
 	valid $kind "$tmp/$kind.json"
 done
 
@@ -60,12 +64,19 @@ refused catalogue "lines from 0" '.rules[0].lines = [0, 2]'
 refused catalogue "one line" '.rules[0].lines = [7]'
 refused catalogue "an unknown member" '.rules[0].levle = "MUST"'
 refused catalogue "an untested rule without a reason" 'del(.rules[1].reason)'
+refused catalogue "a testability that nobody knows" '.rules[1].testability = "hard"'
 refused catalogue "a reason for a tested rule" '.rules[0].reason = "why?"'
 refused catalogue "an id without a section" '.rules[0].id = "rfc6316/unconnected"'
 refused catalogue "an id in capitals" '.rules[0].id = "rfc6316/6.6/Unconnected"'
 refused readings "a verdict that nobody knows" '.readings[0].verdict = "LENIENT"'
 refused readings "no reasons" 'del(.readings[0].why)'
 refused readings "a number for an id" '.readings[0].id = 6'
+refused readings "an empty reason for not being cited" '.readings[0].uncited = ""'
+refused lines "no text" 'del(.text_sha256)'
+refused lines "no sections" '.sections = []'
+refused lines "a reason that nobody knows" '.without_rule[0].why = "boredom"'
+refused lines "a keyword that RFC 2119 doesn't have" '.keywords[0].word = "WILL"'
+refused lines "a keyword without a line" 'del(.keywords[0].lines)'
 refused target "no name" 'del(.name)'
 refused target "another profile" '.profile = "mptcp"'
 refused target "support that is neither true nor false" '.supports.udp = "yes"'

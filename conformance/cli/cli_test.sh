@@ -60,7 +60,10 @@ say $? "a run that could not start leaves no report"
 
 # --- what there is
 run 0 list; out 'rfc6316/'; quiet err
-run 0 list --rules; out 'MUST'
+run 0 list --rules; out 'MUST'; out 'no-case-yet'; out 'There is no case for'
+run 0 list --rules --json
+jq -e 'all(.[]; (.testability == "tested") == (.reason == null))' "$tmp/out" >/dev/null
+say $? "list --rules --json has the reason of each rule without cases"
 run 0 list --layers; out 'init_nonce'
 run 0 list --json; jq -e '.[0].rules | length > 0' "$tmp/out" >/dev/null
 say $? "list --json is JSON with the rules of each case"
@@ -70,6 +73,9 @@ run 0 explain "$rule"; out "$id"; out '#section-'
 run 0 explain "$id"; out "$rule"; out 'events'
 run 0 list --select "$rule"; out "$id"
 run 0 lint; out 'no problem in'
+out 'RFC 6316: each of its lines 150-2414 is cited by a rule or known to carry none, each of its 37 keywords has a rule'
+run 0 explain rfc6316/A/four-messages; out 'appendix A'; out '#appendix-A'
+run 0 explain AMB-94; out 'rules'; out 'rfc6316/3/no-privilege'
 
 for words in 'list' 'list --rules' 'lint' "explain $rule" '--help' 'list --help'; do
 	# shellcheck disable=SC2086 # several words
@@ -127,7 +133,69 @@ run 1 lint
 out 'applies if SHIM_LOC_LOCAL_RECV; add `needs SHIM_LOC_LOCAL_RECV`'
 out '1 problem'
 sed -i 's/^needs udp/& SHIM_LOC_LOCAL_RECV/' "$tmp/data/cases/rfc6316/6.6-x.case"
-run 0 lint; out 'no problem in 1 cases and 2 rules'
+run 0 lint; out 'no problem in 1 cases and 2 rules'; ! grep -q 'each of its lines' "$tmp/out"
+say $? "nothing is said of lines that nobody has listed"
+
+# --- catalogues and their readings, lines and keywords; one fault at a time
+spec=$tmp/data/specs
+mkdir "$tmp/good"
+sha=$(jq -r .text_sha256 reports/testdata/lines.json)
+jq --arg sha "$sha" '.text_sha256 = $sha' "$spec/rfc6316.json" >"$tmp/good/rfc6316.json"
+cp reports/testdata/lines.json "$tmp/good/lines-rfc6316.json"
+cp "$spec/readings-rfc6316.json" "$tmp/good"
+cp "$tmp/good"/* "$spec"
+run 0 lint
+out 'RFC 6316: each of its lines 9-21 is cited by a rule or known to carry none, each of its 1 keywords has a rule of its own'
+
+# edited FILE JQ-EXPRESSION: lint finds the fault; other faults are gone
+edited()
+{
+	cp "$tmp/good"/* "$spec"
+	jq "$2" "$tmp/good/$1" >"$spec/$1"
+	run 1 lint
+	! grep -q 'each of its lines' "$tmp/out"
+	say $? "$1 with $2 proves nothing"
+}
+
+edited readings-rfc6316.json '.readings += [.readings[0] | .id = "AMB-07"]'
+out 'reading AMB-07: no rule names it, so "uncited" must say why'
+edited readings-rfc6316.json '.readings[0].uncited = "Why not?"'
+out 'reading AMB-06: rule rfc6316/6.6/unconnected names it, so there is no "uncited" to give'
+edited rfc6316.json '.rules[1].reason = "Covered by 6.6/unconnected and 6.6/unconected."'
+out 'its reason names rfc6316/6.6/unconected, which is in no catalogue'; out '1 problem'
+edited rfc6316.json '.rules[0].lines = [10, 10]'
+out 'lines 11-11: no rule cites them, and "without_rule" does not list them'; out '1 problem'
+edited rfc6316.json '.rules[0].lines = [10, 13]'
+out 'line 13 carries no rule (example), but rfc6316/6.6/unconnected cites it'
+out 'lines 10-13 are not in section 6.6, lines 9-12'; out '2 problems'
+edited rfc6316.json '.rules[1].lines = [19, 20] | .rules[1].level = "MUST"'
+out 'line 20: no rule of its own has the level of this RECOMMENDED'
+out 'no keyword in lines 19-20 says MUST'; out '2 problems'
+edited rfc6316.json '.rules[1].level_source = "wording"'
+out 'line 20: no rule of its own has the level of this RECOMMENDED'; out '1 problem'
+edited rfc6316.json 'del(.text_sha256)'
+out "the catalogue's lines are those of another text"
+edited rfc6316.json '.rules[1] |= (.section = "6.7" | .id = "rfc6316/6.7/wise")'
+out 'there is no section 6.7 in'
+edited lines-rfc6316.json '.keywords += .keywords'
+out 'line 20: no rule of its own has the level of this RECOMMENDED'; out '1 problem'
+edited lines-rfc6316.json '.keywords = []'
+out 'no keyword in lines 20-20 says SHOULD'
+edited lines-rfc6316.json 'del(.without_rule[2])'
+out 'lines 13-18: no rule cites them'; out '1 problem'
+edited lines-rfc6316.json '.without_rule[4].lines = [21, 22]'
+out 'lines 21-22 of "without_rule" are in no section'
+edited lines-rfc6316.json '.sections[1].lines[0] = 14'
+out 'sections[1]: begins at line 14, though what is before it ends at line 12'
+edited lines-rfc6316.json '.sections = []'
+out 'there are no sections'
+edited lines-rfc6316.json '.document = "RFC 5533"'
+out 'no catalogue has rules of RFC 5533'; out 'no lines-*.json has the lines of RFC 6316'
+rm "$spec/lines-rfc6316.json"
+run 1 lint; out 'no lines-*.json has the lines of RFC 6316'; out '1 problem'
+cp "$tmp/good"/* "$spec"
+jq '.rules[0].lines = [10, 12]' "$tmp/good/rfc6316.json" >"$spec/rfc6316.json"
+run 0 lint; out 'each of its lines'
 sed -i 's/"level"/"levle"/' "$tmp/data/specs/rfc6316.json"
 run 1 lint; out 'member "level" is missing'; out 'member "levle" is not known'
 run 2 list; err 'member "level" is missing'; quiet out

@@ -6,6 +6,7 @@
 #include "conformance/cli/cli.h"
 #include "reports/printable.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { INDENT = 12 }; /* columns: of the values beside their labels */
@@ -76,14 +77,16 @@ static void explain_reading(const struct reading *r, const struct catalogue *c)
 
 static void put_rule(const struct rule *r)
 {
+	const char *kind = isupper((unsigned char)*r->section) ? "appendix" : "section";
+
 	printf("%s\n", r->id);
 	put_text("says", r->statement);
 	put_label("level");
 	printf("%s, %s; it binds the %s\n", rule_level_name[r->level],
 	       r->from_keyword ? "by keyword" : "by its wording", r->subject);
 	put_label("where");
-	printf("%s, section %s, lines %d-%d\n%*s%s#section-%s\n", r->document, r->section,
-	       r->first_line, r->last_line, INDENT, "", r->url, r->section);
+	printf("%s, %s %s, lines %d-%d\n%*s%s#%s-%s\n", r->document, kind, r->section,
+	       r->first_line, r->last_line, INDENT, "", r->url, kind, r->section);
 }
 
 static void explain_rule(const struct rule *r, const struct workspace *w)
@@ -95,8 +98,10 @@ static void explain_rule(const struct rule *r, const struct workspace *w)
 	put_text("applies", r->applies_if);
 	put_label("observed");
 	printf("%s\n", strcmp(r->observe, "both") ? r->observe : "api and wire");
-	if (!r->testable)
-		put_text(r->testability, r->reason);
+	if (!r->testable) {
+		put_text("untested", r->testability);
+		put_text("", r->reason);
+	}
 	for (size_t i = 0; i < w->suite.count; i++) {
 		const struct scenario *s = &w->suite.scenarios[i];
 

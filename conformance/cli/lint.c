@@ -3,17 +3,14 @@
  * shimproof lint: mistakes inside the files, and between them. Between: a case
  * of a rule that isn't there, a rule to be tested that no case tests, a rule
  * not to be tested that one does, a case that would judge a target by a rule
- * that doesn't apply to it.
+ * that doesn't apply to it, a reading that no rule goes by; and, in
+ * lint_lines.c, lines and keywords of the document that have no rule.
  */
-#include "conformance/cli/cli.h"
+#include "conformance/cli/lint.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
-
-struct lint {
-	const struct workspace *w;
-	unsigned problems;
-};
 
 __attribute__((format(printf, 3, 4))) static void at_case(struct lint *l, const struct scenario *s,
 							   const char *format, ...)
@@ -28,9 +25,15 @@ __attribute__((format(printf, 3, 4))) static void at_case(struct lint *l, const 
 	l->problems++;
 }
 
-static void at_rule(struct lint *l, const struct rule *r, const char *what)
+void lint_at_rule(struct lint *l, const struct rule *r, const char *format, ...)
 {
-	printf("%s: rule %s: %s\n", r->file, r->id, what);
+	va_list args;
+
+	printf("%s: rule %s: ", r->file, r->id);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
 	l->problems++;
 }
 
@@ -78,6 +81,49 @@ static void check_case(struct lint *l, const struct scenario *s)
 	}
 }
 
+/* "Covered by 6.6/delivers.": a section and a slug name another rule of the
+ * document, which must be there. */
+static void check_reason(struct lint *l, const struct rule *r)
+{
+	const char *slash = r->reason;
+
+	while (slash && (slash = strchr(slash, '/'))) {
+		const char *first = slash, *end = slash + 1;
+		char id[256];
+
+		while (first > r->reason && (isalnum((unsigned char)first[-1]) || first[-1] == '.'))
+			first--;
+		end += strspn(end, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+		while (end[-1] == '.')
+			end--;
+		snprintf(id, sizeof(id), "%.*s/%.*s", (int)strcspn(r->id, "/"), r->id,
+			 (int)(end - first), first);
+		if (first < slash && end > slash + 1 && !catalogue_rule(&l->w->catalogue, id))
+			lint_at_rule(l, r, "its reason names %s, which is in no catalogue", id);
+		slash = end;
+	}
+}
+
+static void check_reading(struct lint *l, const struct reading *reading)
+{
+	const struct catalogue *c = &l->w->catalogue;
+	const struct rule *citing = NULL;
+
+	for (size_t i = 0; i < c->rule_count && !citing; i++)
+		for (size_t j = 0; j < c->rules[i].reading_count; j++)
+			if (!strcmp(c->rules[i].readings[j], reading->id))
+				citing = &c->rules[i];
+	if (!citing == !!reading->uncited)
+		return;
+	if (citing)
+		printf("%s: reading %s: rule %s names it, so there is no \"uncited\" to give\n",
+		       reading->file, reading->id, citing->id);
+	else
+		printf("%s: reading %s: no rule names it, so \"uncited\" must say why\n",
+		       reading->file, reading->id);
+	l->problems++;
+}
+
 static void check_rule(struct lint *l, const struct rule *r)
 {
 	unsigned cases = 0;
@@ -85,31 +131,42 @@ static void check_rule(struct lint *l, const struct rule *r)
 	for (size_t i = 0; i < l->w->suite.count; i++)
 		cases += scenario_tests_rule(&l->w->suite.scenarios[i], r->id);
 	if (r->testable && !cases)
-		at_rule(l, r, "no case tests it");
+		lint_at_rule(l, r, "no case tests it");
 	if (!r->testable && cases)
-		at_rule(l, r, "a case tests it, so its testability must be \"tested\"");
+		lint_at_rule(l, r, "a case tests it, so its testability must be \"tested\"");
+	check_reason(l, r);
+}
+
+/* What can be said only of all cases and catalogues together. */
+static int check_all(struct lint *l)
+{
+	for (size_t i = 0; i < l->w->catalogue.rule_count; i++)
+		check_rule(l, &l->w->catalogue.rules[i]);
+	for (size_t i = 0; i < l->w->catalogue.reading_count; i++)
+		check_reading(l, &l->w->catalogue.readings[i]);
+	return lint_lines(l);
 }
 
 int lint_main(const struct options *o)
 {
 	struct workspace w;
-	struct lint l = { .w = &w };
+	struct lint l = { .w = &w, .specs = o->specs };
 	int err = workspace_read(&w, o, o->operands, o->operand_count, stdout);
 
 	l.problems = w.mistakes;
 	/* With a file missing, everything that refers to it would look wrong. */
 	for (size_t i = 0; !err && i < w.suite.count; i++)
 		check_case(&l, &w.suite.scenarios[i]);
-	for (size_t i = 0; !err && !o->operand_count && i < w.catalogue.rule_count; i++)
-		check_rule(&l, &w.catalogue.rules[i]);
-	if (err && !w.mistakes)
+	if (!err && !o->operand_count)
+		err = check_all(&l);
+	if (err && !l.problems)
 		complain(o, "cases in %s, catalogues in %s: %s", o->cases, o->specs,
 			 strerror(-err));
 	if (l.problems)
 		printf("%u problem%s\n", l.problems, l.problems == 1 ? "" : "s");
 	else if (!err)
-		printf("no problem in %zu cases and %zu rules\n", w.suite.count,
-		       w.catalogue.rule_count);
+		printf("no problem in %zu cases and %zu rules\n%s", w.suite.count,
+		       w.catalogue.rule_count, l.accounts);
 	workspace_close(&w);
 	return l.problems || err ? 1 : 0;
 }

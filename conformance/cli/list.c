@@ -109,16 +109,18 @@ static const char **cases_of(const struct rule *rule, const struct suite *suite,
 
 static json_t *rule_json(const struct rule *r, const char **ids, size_t count)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", r->id, "document",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s, s:o}", "id", r->id, "document",
 			 r->document, "section", r->section, "level", rule_level_name[r->level],
-			 "testability", r->testability, "statement", r->statement, "cases",
-			 texts_json(ids, count));
+			 "testability", r->testability, "reason", r->reason, "statement",
+			 r->statement, "cases", texts_json(ids, count));
 }
 
 static void print_rule(const struct rule *r, const char **ids, size_t count)
 {
 	printf("%-44s %-8s %s\n", r->id, rule_level_name[r->level],
 	       r->testable ? "" : r->testability);
+	if (!r->testable)
+		printf("    %s\n", r->reason);
 	for (size_t i = 0; i < count; i++)
 		printf("    %s\n", ids[i]);
 }

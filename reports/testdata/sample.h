@@ -38,9 +38,12 @@ static struct rule sample_rules[] = {
 	  .statement = "Locators are chosen wisely." },
 };
 
+static const char *const sample_outcomes[] = { "-1 ENOENT" };
+
 static struct reading sample_readings[] = {
 	{ .id = "AMB-06", .document = "RFC 6316", .subject = "Delivery without a context",
 	  .verdict = "CONFIGURABLE", .problem = "Two texts exclude each other.",
+	  .outcomes = sample_outcomes, .outcome_count = 1,
 	  .interpretation = "Tested with a context only.", .why = "Both texts stay true." },
 	{ .id = "AMB-99", .document = "RFC 6316", .subject = "Cited by no rule",
 	  .verdict = "STRICT", .problem = "None.", .interpretation = "None.", .why = "None." },
