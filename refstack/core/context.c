@@ -100,6 +100,8 @@ static void context_free(struct shim_context *context)
 	free(context->handshake);
 	reap_forget(&context->reap);
 	free(context->reap.standby);
+	free(context->reap.check);
+	free(context->wishes);
 	free(context);
 }
 

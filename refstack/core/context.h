@@ -37,7 +37,11 @@ struct shim_ulids {
 struct shim_locator {
 	struct in6_addr addr;
 	struct shim6_preference preference; /* RFC 5533 5.15.3; zero: never told */
+	uint8_t method : 2;                 /* by which it was proven, enum shim6_method */
+	uint8_t reach : 2;                  /* enum shim_reach; SHIM_UNKNOWN: SHIM_UNVERIFIED */
+	uint8_t wanted : 1;                 /* to be looked at, see verify.c */
 };
+_Static_assert(sizeof(struct shim_locator) == 20, "four octets beside the address");
 
 struct shim_locators {
 	uint32_t generation;
@@ -76,6 +80,7 @@ struct shim_update {
 	locator_set asked;   /* to be listed, when there may not have been room for all */
 	locator_set told_up; /* those that the peer was not told to be broken */
 	bool told, unsure;   /* in the handshake; and not the same each time */
+	bool timeout;        /* the Send Timeout has changed: also the default is told */
 	bool outstanding;
 	bool list, preferences; /* what it tells */
 	bool waiting;           /* there is more to tell than it does */
@@ -92,6 +97,7 @@ enum context_timer {
 	TIMER_IDLE,      /* RFC 5533 9 */
 	TIMER_PROBE,     /* to the next Probe; in Operational: to the end of an exploration's memory */
 	TIMER_STANDBY,   /* to the next proof of the pair in reserve */
+	TIMER_CHECK,     /* to the next Probe of a verification */
 	TIMER_COUNT,
 };
 
@@ -129,6 +135,7 @@ struct shim_context {
 	                                   * need not be in it; see context_has_peer(). */
 	uint8_t *pds_peer; /* owned; the peer's CGA Parameter Data Structure; NULL: never told */
 	size_t pds_peer_len;
+	struct shim_wishes *wishes; /* owned; NULL: none */
 	struct shim_update update;
 };
 

@@ -8,17 +8,19 @@
 #include <stdlib.h>
 
 enum {
-	INITIAL_PROBES = 4, /* RFC 5534 7 */
 	MAX_PROBE_TIMEOUT = 60, /* seconds; RFC 5534 4.3 */
 	STANDBY_INTERVAL = 30, /* seconds; ours */
 };
-static const usec_t INITIAL_PROBE_TIMEOUT = USEC_PER_SEC / 2; /* RFC 5534 7 */
 
-usec_t reap_probe_interval(unsigned n)
+usec_t reap_probe_interval(const struct shim_pace *pace, unsigned n)
 {
-	usec_t interval = INITIAL_PROBE_TIMEOUT;
+	unsigned initial = pace && pace->initial_probes ? pace->initial_probes
+							: REAP_INITIAL_PROBES;
+	usec_t interval = (pace && pace->initial_probe_msec ? pace->initial_probe_msec
+							    : REAP_INITIAL_PROBE_MSEC) *
+			  (USEC_PER_SEC / 1000);
 
-	for (; n >= INITIAL_PROBES && interval < MAX_PROBE_TIMEOUT * USEC_PER_SEC; n--)
+	for (; n >= initial && interval < MAX_PROBE_TIMEOUT * USEC_PER_SEC; n--)
 		interval *= 2;
 	return interval < MAX_PROBE_TIMEOUT * USEC_PER_SEC ? interval
 							   : MAX_PROBE_TIMEOUT * USEC_PER_SEC;
@@ -76,8 +78,8 @@ static unsigned common_prefix(const struct in6_addr *a, const struct in6_addr *b
 /*
  * The lower, the sooner. A pair in reserve that has answered lately; the
  * current one, which may have failed for a moment only; none before all others
- * that the peer calls broken; then the peer's priorities, and what RFC 6724 5
- * rule 8 has to say where all addresses are global: the longer prefix in
+ * that the peer calls broken; then what the application prefers, before the peer's
+ * priorities (RFC 6316 11.1), and what RFC 6724 5 rule 8 has to say where all addresses are global: the longer prefix in
  * common. Equal ones keep the order of the lists.
  */
 static uint64_t rank(const struct shim_host *host, const struct shim_context *context,
@@ -93,6 +95,8 @@ static uint64_t rank(const struct shim_host *host, const struct shim_context *co
 
 	rank = rank << 1 | !standby;
 	rank = rank << 1 | !current;
+	rank = rank << 6 | wish_order_peer(context, &peer->addr);
+	rank = rank << 6 | wish_order_local(context, addr);
 	rank = rank << 8 | peer->preference.priority;
 	return rank << 8 | (128 - common_prefix(addr, &peer->addr));
 }
@@ -111,7 +115,7 @@ static unsigned candidates(const struct shim_host *host, const struct shim_conte
 			   struct reap_pair **out)
 {
 	unsigned n = 0, room = host->locator_count * peer_count(context);
-	locator_set sources = context_sources(host, context);
+	locator_set sources = context_sources(host, context) & wish_locals(host, context);
 	uint64_t *key = malloc(room * sizeof(*key) + 1);
 
 	*out = malloc(room * sizeof(**out) + 1);
@@ -121,9 +125,10 @@ static unsigned candidates(const struct shim_host *host, const struct shim_conte
 			continue;
 		for (unsigned p = 0; p < peer_count(context); p++) {
 			struct shim_locator ulid;
+			const struct shim_locator *peer = peer_locator(context, p, &ulid);
 
-			key[n++] = rank(host, context, l, peer_locator(context, p, &ulid)) << 16 |
-				   l << 8 | p;
+			if (wish_allows_peer(context, &peer->addr))
+				key[n++] = rank(host, context, l, peer) << 16 | l << 8 | p;
 		}
 	}
 	if (n > 0)
@@ -210,10 +215,9 @@ void explore_restart(struct shim_context *context)
 
 /* RFC 5534 5.2. One that says Operational need only tell of the Probe that it
  * answers; the others tell all that has come. */
-static void send_probe(struct shim_host *host, struct shim_context *context,
-		       const struct in6_addr *src, const struct in6_addr *dst,
-		       enum reap_state state, const struct reap_memory *received,
-		       uint32_t nonce)
+void explore_send(struct shim_host *host, struct shim_context *context,
+		  const struct in6_addr *src, const struct in6_addr *dst, enum reap_state state,
+		  const struct reap_memory *received, uint32_t nonce)
 {
 	struct shim6_message m = {
 		.type = SHIM6_PROBE,
@@ -243,7 +247,7 @@ static void send_explored(struct shim_host *host, struct shim_context *context,
 		.nonce = random_u32(&host->random),
 	};
 
-	send_probe(host, context, src, dst, context->reap.state, &e->received, report.nonce);
+	explore_send(host, context, src, dst, context->reap.state, &e->received, report.nonce);
 	remember(&e->sent, &report);
 }
 
@@ -252,7 +256,8 @@ static void pace(struct shim_host *host, struct shim_context *context)
 	unsigned n = ++context->reap.exploration->tries;
 
 	context_set_timer(&host->contexts, context, TIMER_PROBE,
-			  host->now + reap_probe_interval(n));
+			  host->now + reap_probe_interval(context->wishes ? &context->wishes->pace : NULL,
+						    n));
 }
 
 /* RFC 5534 4.3: one after the other, and again from the first. */
@@ -267,11 +272,13 @@ void explore_next(struct shim_host *host, struct shim_context *context)
 		return;
 	}
 	if (e->pair_count > 0) {
-		struct reap_pair pair = e->pair[e->next++ % e->pair_count];
+		struct reap_pair pair = e->pair[e->next % e->pair_count];
 		struct shim_locator ulid;
+		const struct in6_addr *peer = &peer_locator(context, pair.peer, &ulid)->addr;
 
-		send_explored(host, context, &host->locator[pair.local].addr,
-			      &peer_locator(context, pair.peer, &ulid)->addr);
+		if (e->next++ >= e->pair_count) /* a whole round has passed since the last one */
+			verify_set(context, peer, SHIM_UNREACHABLE);
+		send_explored(host, context, &host->locator[pair.local].addr, peer);
 	}
 	pace(host, context);
 }
@@ -286,8 +293,8 @@ void explore_answer(struct shim_host *host, struct shim_context *context,
 	const struct reap_memory answered = { 1, { heard->probe->sent[0] } };
 
 	if (context->reap.state == REAP_OPERATIONAL || !e) {
-		send_probe(host, context, &context->lp_local, &context->lp_peer,
-			   context->reap.state, &answered, random_u32(&host->random));
+		explore_send(host, context, &context->lp_local, &context->lp_peer,
+			     context->reap.state, &answered, random_u32(&host->random));
 		return;
 	}
 	send_explored(host, context, &heard->local, &heard->peer);
@@ -341,7 +348,7 @@ void standby_probe(struct shim_host *host, struct shim_context *context)
 	context_set_timer(&host->contexts, context, TIMER_STANDBY,
 			  reserve ? host->now + STANDBY_INTERVAL * USEC_PER_SEC : USEC_NEVER);
 	if (!reserve || context->reap.state != REAP_OPERATIONAL ||
-	    host->now - context->reap.heard > reap_send_timeout(host))
+	    host->now - context->reap.heard > reap_send_timeout(host, context))
 		return;
 	pair = (struct reap_report){ .src = reserve->local, .dst = reserve->peer };
 	reserve->ready = reserve->ready && !reserve->nonce && /* the last one was answered */
@@ -351,8 +358,8 @@ void standby_probe(struct shim_host *host, struct shim_context *context)
 	do
 		reserve->nonce = random_u32(&host->random);
 	while (!reserve->nonce);
-	send_probe(host, context, &reserve->local, &reserve->peer, REAP_INBOUND_OK, NULL,
-		   reserve->nonce);
+	explore_send(host, context, &reserve->local, &reserve->peer, REAP_INBOUND_OK, NULL,
+		     reserve->nonce);
 }
 
 static void standby_take(struct shim_host *host, struct shim_context *context,
@@ -369,6 +376,7 @@ static void standby_take(struct shim_host *host, struct shim_context *context,
 			continue;
 		reserve->nonce = 0;
 		reserve->ready = true;
+		verify_set(context, &report->dst, SHIM_VERIFIED);
 		host_event(host, SHIM_EVENT_STANDBY, context, NULL, NULL);
 	}
 }
@@ -398,6 +406,7 @@ void explore_select(struct shim_host *host, struct shim_context *context,
 	struct reap_exploration *e;
 
 	standby_take(host, context, probe);
+	verify_take(host, context, probe);
 	e = context->reap.exploration;
 	if (e && e->chosen && context->reap.state == REAP_OPERATIONAL)
 		return; /* late answers tell of pairs that are not needed any more */
@@ -406,6 +415,7 @@ void explore_select(struct shim_host *host, struct shim_context *context,
 
 		if (!remembers(&e->sent, report) || !may_use(host, context, report))
 			continue;
+		verify_set(context, &report->dst, SHIM_VERIFIED);
 		if (IN6_ARE_ADDR_EQUAL(&report->src, &context->lp_local) &&
 		    IN6_ARE_ADDR_EQUAL(&report->dst, &context->lp_peer)) {
 			e->chosen = true;
@@ -416,5 +426,11 @@ void explore_select(struct shim_host *host, struct shim_context *context,
 	if (!best)
 		return;
 	e->chosen = true;
+	/* It may still be there, but not as far as we know. The ULID was looked for first. */
+	if (!IN6_ARE_ADDR_EQUAL(&best->dst, &context->lp_peer))
+		verify_set(context, &context->lp_peer,
+			   IN6_ARE_ADDR_EQUAL(&context->lp_peer, &context->ulids.peer)
+				   ? SHIM_UNREACHABLE
+				   : SHIM_UNVERIFIED);
 	translate_switch(host, context, &best->src, &best->dst);
 }

@@ -243,9 +243,9 @@ static void the_intervals_are_those_of_section_7(void **state)
 
 	(void)state;
 	for (unsigned n = 1; n <= 12; n++)
-		assert_true(reap_probe_interval(n) == tenths[n - 1] * SECOND / 10);
-	assert_true(reap_probe_interval(1000) == 60 * SECOND);
-	assert_true(reap_probe_interval(UINT32_MAX) == 60 * SECOND);
+		assert_true(reap_probe_interval(NULL, n) == tenths[n - 1] * SECOND / 10);
+	assert_true(reap_probe_interval(NULL, 1000) == 60 * SECOND);
+	assert_true(reap_probe_interval(NULL, UINT32_MAX) == 60 * SECOND);
 }
 
 /* From when it begins, in tenths of a second. */

@@ -47,6 +47,7 @@ static void enter(struct shim_host *host, struct shim_context *context, enum shi
 		context->reap.heard = host->now;
 		heuristic_used(host, context);
 		heuristic_expire(host, context); /* not for a while */
+		wish_ask(host, context);
 		standby_probe(host, context);
 	}
 	host_event(host, SHIM_EVENT_STATE, context, shim_state_name(left), shim_state_name(state));
@@ -380,6 +381,7 @@ static void take_i2(struct shim_host *host, struct shim_context *context, const 
 	}
 	context->lp_local = h->rx->ip.dst;
 	context->lp_peer = h->rx->ip.src;
+	verify_set(context, &h->rx->ip.src, SHIM_VERIFIED); /* its validator went there */
 	context->peer_nonce = h->m->init_nonce;
 	fresh_list(host, context);
 	forget_handshake(host, context);
@@ -415,6 +417,7 @@ static void take_r2(struct shim_host *host, struct shim_context *context, const 
 {
 	if (!record(host, context, h->m->resp_tag, h))
 		return;
+	verify_set(context, &context->handshake->peer, SHIM_VERIFIED);
 	forget_handshake(host, context);
 	enter(host, context, SHIM_ESTABLISHED);
 	end_confusion(host, context);

@@ -67,6 +67,16 @@ int shim_initiate(struct shim_host *host, const struct in6_addr *local,
 	return handshake_initiate(host, &ulids) ? 0 : -ENOBUFS;
 }
 
+void shim_end(struct shim_host *host, const struct in6_addr *local, const struct in6_addr *peer,
+	      uint32_t fii)
+{
+	struct shim_ulids ulids = { .local = *local, .peer = *peer, .fii = fii };
+	struct shim_context *context = context_by_ulids(&host->contexts, &ulids);
+
+	if (context)
+		handshake_end(host, context);
+}
+
 /* The timer isn't moved with each packet: when it runs out, it looks at when the
  * last one went. */
 void heuristic_used(struct shim_host *host, struct shim_context *context)
@@ -83,6 +93,9 @@ void heuristic_expire(struct shim_host *host, struct shim_context *context)
 		context_set_timer(&host->contexts, context, TIMER_IDLE, USEC_NEVER);
 	else if (end > host->now)
 		context_set_timer(&host->contexts, context, TIMER_IDLE, end);
+	else if (context->wishes && context->wishes->hold)
+		context_set_timer(&host->contexts, context, TIMER_IDLE,
+				  host->now + seconds * USEC_PER_SEC);
 	else
 		handshake_end(host, context); /* RFC 5533 9: without a word to the peer */
 }

@@ -300,6 +300,7 @@ static void (*const expire[TIMER_COUNT])(struct shim_host *host, struct shim_con
 	[TIMER_INTERVAL] = reap_keepalive_due,
 	[TIMER_PROBE] = reap_probe_due,
 	[TIMER_STANDBY] = standby_probe,
+	[TIMER_CHECK] = verify_due,
 };
 
 /* The context has woken up: what is due happens, one thing at a time, since each

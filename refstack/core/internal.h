@@ -242,7 +242,9 @@ struct reap_heard {
 };
 
 const char *reap_state_name(enum reap_state state);
-usec_t reap_send_timeout(const struct shim_host *host);
+usec_t reap_send_timeout(const struct shim_host *host, const struct shim_context *context);
+/* It has changed: what waits for it waits as if it had always been so. */
+void reap_send_timeout_was(struct shim_host *host, struct shim_context *context, usec_t old);
 void reap_happen(struct shim_host *host, struct shim_context *context, enum reap_event event,
 		 const struct reap_heard *heard);
 /* Payload in the sense of RFC 5534 3: everything but Keepalives and Probes. */
@@ -272,8 +274,39 @@ void explore_answer(struct shim_host *host, struct shim_context *context,
 		    const struct reap_heard *heard);
 void explore_select(struct shim_host *host, struct shim_context *context,
 		    const struct reap_probe *probe);
+/* A Probe, whatever it is for, with what it reports as received; NULL: nothing. */
+void explore_send(struct shim_host *host, struct shim_context *context,
+		  const struct in6_addr *src, const struct in6_addr *dst, enum reap_state state,
+		  const struct reap_memory *received, uint32_t nonce);
 /* Sends a Probe over the pair in reserve, and says when the next is due. */
 void standby_probe(struct shim_host *host, struct shim_context *context);
+
+/* --- verify.c: is the peer where it says that it is? RFC 5533 7.2 ------------------------- */
+
+/* In Ls(peer); NULL: it isn't, though it may be the ULID. */
+struct shim_locator *context_listed(const struct shim_context *context,
+				    const struct in6_addr *locator);
+void verify_set(struct shim_context *context, const struct in6_addr *locator,
+		enum shim_reach reach);
+void verify_due(struct shim_host *host, struct shim_context *context);
+/* Does a Probe report one of ours as received? */
+void verify_take(struct shim_host *host, struct shim_context *context,
+		 const struct reap_probe *probe);
+void verify_stop(struct shim_host *host, struct shim_context *context);
+
+/* --- wishes.c: what the layer above wants of a context ------------------------------------ */
+
+/* How many of the list are preferred to this one; the lower, the better. */
+unsigned wish_order(const struct shim_wish_list *list, const struct in6_addr *addr);
+unsigned wish_order_local(const struct shim_context *context, const struct in6_addr *addr);
+unsigned wish_order_peer(const struct shim_context *context, const struct in6_addr *addr);
+/* Which of our locators, and whether one of the peer's, may be used by themselves. */
+locator_set wish_locals(const struct shim_host *host, const struct shim_context *context);
+bool wish_allows_peer(const struct shim_context *context, const struct in6_addr *addr);
+/* The context has come to stand: asks the layer above. */
+void wish_ask(struct shim_host *host, struct shim_context *context);
+/* In Operational: takes it to where it is wanted. */
+void wish_follow(struct shim_host *host, struct shim_context *context);
 
 /* --- translate.c ------------------------------------------------------------------------ */
 

@@ -142,6 +142,12 @@ static bool explores_at_a_pace(const struct shim_host *host, const struct shim_c
 	       context->deadline[TIMER_PROBE] != USEC_NEVER;
 }
 
+static bool asks_at_a_pace(const struct shim_host *host, const struct shim_context *context)
+{
+	(void)host;
+	return !context->reap.check == (context->deadline[TIMER_CHECK] == USEC_NEVER);
+}
+
 static bool reaps_while_it_is_up(const struct shim_host *host, const struct shim_context *context)
 {
 	(void)host;
@@ -168,6 +174,7 @@ static const struct rule rules[] = {
 	{ "it has told locators that are there", lists_what_is_there },
 	{ "it runs the timers of its REAP state", expects_and_answers_not_at_once },
 	{ "out of Operational, a Probe is due", explores_at_a_pace },
+	{ "while a locator is verified, a Probe is due", asks_at_a_pace },
 	{ "there is no REAP and no update before it is up", reaps_while_it_is_up },
 };
 

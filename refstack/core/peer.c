@@ -55,9 +55,24 @@ static struct shim_locators *locators_of(const struct shim6_locator_list *list)
 		return NULL;
 	ls->generation = list->generation;
 	ls->count = list->count;
-	for (unsigned i = 0; i < list->count; i++)
+	for (unsigned i = 0; i < list->count; i++) {
 		ls->at[i].addr = list->locator[i];
+		ls->at[i].method = list->method[i] & 3;
+	}
 	return ls;
+}
+
+/* What was found out about a locator holds, in whichever list it is. */
+static void keep_reach(struct shim_locators *ls, const struct shim_context *context)
+{
+	for (unsigned i = 0; i < ls->count; i++) {
+		const struct shim_locator *old = context_listed(context, &ls->at[i].addr);
+
+		if (old) {
+			ls->at[i].reach = old->reach;
+			ls->at[i].wanted = old->wanted;
+		}
+	}
 }
 
 /* The list and its proof together or neither. */
@@ -72,6 +87,7 @@ static int record_locators(struct shim_context *context, const struct shim6_mess
 		return -ENOMEM;
 	}
 	if (ls) {
+		keep_reach(ls, context);
 		free(context->ls_peer);
 		context->ls_peer = ls;
 	}
@@ -157,20 +173,67 @@ static void list_locators(const struct shim_host *host, locator_set set,
 	}
 }
 
+/* RFC 6316 8.1 has 16 bits where RFC 5533 5.15.3 has 8, and says nothing of it. Values
+ * that fit are told as they are; else their order alone. */
+static uint8_t squeeze(const uint16_t *value, unsigned count, unsigned which)
+{
+	bool fits = true;
+	unsigned less = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		bool first = true;
+
+		for (unsigned k = 0; k < i; k++)
+			first = first && value[k] != value[i];
+		fits = fits && value[i] < UINT8_MAX;
+		less += first && value[i] < value[which];
+	}
+	return (uint8_t)(fits ? value[which] : less);
+}
+
+/* What the application prefers; the locators that it says nothing of come last. */
+static struct shim6_preference told_preference(const struct shim_wish_list *list,
+					       const struct in6_addr *addr)
+{
+	uint16_t priority[SHIM_WISHES_MAX], weight[SHIM_WISHES_MAX];
+	unsigned at = list->count;
+
+	for (unsigned i = 0; i < list->count; i++) {
+		priority[i] = list->at[i].priority;
+		weight[i] = list->at[i].weight;
+		if (IN6_ARE_ADDR_EQUAL(&list->at[i].addr, addr))
+			at = i;
+	}
+	if (at == list->count)
+		return (struct shim6_preference){ .priority = UINT8_MAX };
+	return (struct shim6_preference){
+		.priority = squeeze(priority, list->count, at),
+		.weight = squeeze(weight, list->count, at),
+	};
+}
+
 /* What is not up is broken, as far as the peer is concerned. Content of the
  * option, for the locators of `set`. */
 static void write_preferences(const struct shim_host *host, const struct shim_context *context,
 			      locator_set set, struct wbuf *w)
 {
+	const struct shim_wish_list *wishes = context->wishes ? &context->wishes->local : NULL;
+	bool preferred = wishes && wishes->count;
 	struct shim6_preferences p = {
 		.generation = context->ls_local_generation,
-		.element_len = 1,
+		.element_len = preferred ? 3 : 1,
 	};
 
-	for (unsigned i = 0; i < host->locator_count; i++)
-		if (set & UINT32_C(1) << i)
-			p.element[p.count++].flags =
-				host_locator_is_up(host, &host->locator[i]) ? 0 : SHIM6_BROKEN;
+	for (unsigned i = 0; i < host->locator_count; i++) {
+		struct shim6_preference *element = &p.element[p.count];
+
+		if (!(set & UINT32_C(1) << i))
+			continue;
+		if (preferred)
+			*element = told_preference(wishes, &host->locator[i].addr);
+		element->flags = host_locator_is_up(host, &host->locator[i]) ? 0 : SHIM6_BROKEN;
+		p.count++;
+	}
 	shim6_preferences_emit(&p, w);
 }
 
@@ -198,8 +261,9 @@ locator_set peer_tell(struct shim_host *host, const struct shim_context *context
 		      struct shim6_message *m, const struct tell *tell)
 {
 	uint8_t pds[IDENTITY_PDS_MAX], signature[IDENTITY_SIGNATURE_MAX];
-	uint8_t preferences[5 + HOST_LOCATORS_MAX], timeout[4];
+	uint8_t preferences[5 + 3 * HOST_LOCATORS_MAX], timeout[4];
 	struct wbuf w = wbuf_of(timeout, sizeof(timeout));
+	uint16_t seconds = (uint16_t)(reap_send_timeout(host, context) / USEC_PER_SEC);
 	unsigned others = m->other_count;
 	locator_set set = identity_proves(&host->identity, &context->ulids.local) ? tell->set : 0;
 	int err;
@@ -219,9 +283,9 @@ locator_set peer_tell(struct shim_host *host, const struct shim_context *context
 			write_preferences(host, context, set ? set : context->ls_local, &w);
 			add_option(m, SHIM6_OPT_PREFERENCES, &w);
 		}
-		if (host->cfg.send_timeout && host->cfg.send_timeout != SEND_TIMEOUT_DEFAULT) {
+		if (seconds != SEND_TIMEOUT_DEFAULT || context->update.timeout) {
 			w = wbuf_of(timeout, sizeof(timeout));
-			reap_keepalive_timeout_emit((uint16_t)host->cfg.send_timeout, &w);
+			reap_keepalive_timeout_emit(seconds, &w);
 			add_option(m, SHIM6_OPT_KEEPALIVE_TIMEOUT, &w);
 		}
 		err = host_send_control(host, src, dst, m);

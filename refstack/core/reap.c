@@ -26,6 +26,7 @@ enum step {
 	PROBE = 1 << 8, /* send the next Probe of the sequence */
 	FORGET = 1 << 9, /* the exploration */
 	REORDER = 1 << 10, /* the pairs to be tried: what they are made of has changed */
+	FOLLOW = 1 << 11, /* go where the application wants it */
 };
 
 #define OP REAP_OPERATIONAL
@@ -94,7 +95,7 @@ static const struct reaction {
 		[IN] = { REORDER, IN },
 	},
 	[REAP_CHANGED] = {
-		[OP] = { REORDER, OP },
+		[OP] = { REORDER | FOLLOW, OP },
 		[EX] = { REORDER, EX },
 		[IN] = { REORDER, IN },
 	},
@@ -118,9 +119,26 @@ static void set(struct shim_host *host, struct shim_context *context, enum conte
 	context_set_timer(&host->contexts, context, timer, at);
 }
 
-usec_t reap_send_timeout(const struct shim_host *host)
+/* What is configured goes behind what the application says: by SHIM_APP_TIMEOUT, or
+ * by SHIM_PATHEXPLORE (RFC 6316 6.12 and 8.2, which don't say which of them counts). */
+usec_t reap_send_timeout(const struct shim_host *host, const struct shim_context *context)
 {
-	return (host->cfg.send_timeout ? host->cfg.send_timeout : SEND_TIMEOUT) * USEC_PER_SEC;
+	const struct shim_wishes *wishes = context->wishes;
+	unsigned seconds = wishes ? wishes->send_timeout : 0;
+
+	if (!seconds && wishes)
+		seconds = wishes->pace.send_timeout;
+	if (!seconds)
+		seconds = host->cfg.send_timeout ? host->cfg.send_timeout : SEND_TIMEOUT;
+	return seconds * USEC_PER_SEC;
+}
+
+void reap_send_timeout_was(struct shim_host *host, struct shim_context *context, usec_t old)
+{
+	usec_t at = context->deadline[TIMER_SEND] - old + reap_send_timeout(host, context);
+
+	if (runs(context, TIMER_SEND))
+		set(host, context, TIMER_SEND, at > host->now ? at : host->now);
 }
 
 static usec_t keepalive_timeout(const struct shim_context *context)
@@ -130,13 +148,16 @@ static usec_t keepalive_timeout(const struct shim_context *context)
 	return (seconds ? seconds : SEND_TIMEOUT) * USEC_PER_SEC;
 }
 
-/* RFC 5534 4.1: a third to a half of the timeout. What would come with the
- * last one, or behind it, isn't sent. */
+/* RFC 5534 4.1: a third to a half of the timeout, unless the application has said
+ * it. What would come with the last one, or behind it, isn't sent. */
 static void next_interval(struct shim_host *host, struct shim_context *context)
 {
-	usec_t timeout = keepalive_timeout(context);
-	usec_t at = host->now + timeout / 3 + random_u64(&host->random) % (timeout / 6 + 1);
+	usec_t timeout = keepalive_timeout(context), at = host->now;
 
+	if (context->wishes && context->wishes->pace.keepalive_interval)
+		at += context->wishes->pace.keepalive_interval * USEC_PER_SEC;
+	else
+		at += timeout / 3 + random_u64(&host->random) % (timeout / 6 + 1);
 	set(host, context, TIMER_INTERVAL,
 	    at < context->deadline[TIMER_KEEPALIVE] ? at : USEC_NEVER);
 }
@@ -146,7 +167,7 @@ static void run_timers(struct shim_host *host, struct shim_context *context, uns
 	if (steps & STOP_S)
 		set(host, context, TIMER_SEND, USEC_NEVER);
 	if (steps & RESTART_S || (steps & START_S && !runs(context, TIMER_SEND)))
-		set(host, context, TIMER_SEND, host->now + reap_send_timeout(host));
+		set(host, context, TIMER_SEND, host->now + reap_send_timeout(host, context));
 	if (steps & STOP_K) {
 		set(host, context, TIMER_KEEPALIVE, USEC_NEVER);
 		set(host, context, TIMER_INTERVAL, USEC_NEVER);
@@ -228,6 +249,8 @@ void reap_happen(struct shim_host *host, struct shim_context *context, enum reap
 		explore_answer(host, context, heard);
 	if (steps & PROBE)
 		explore_next(host, context);
+	if (steps & FOLLOW)
+		wish_follow(host, context);
 }
 
 /* Payload is the most frequent of events, and mostly changes nothing. */
@@ -295,6 +318,26 @@ void reap_probe_due(struct shim_host *host, struct shim_context *context)
 	reap_happen(host, context, REAP_PROBE_DUE, NULL);
 }
 
+struct shim_pace shim_context_pace(const struct shim_host *host,
+				   const struct shim_context *context)
+{
+	struct shim_pace pace = { .initial_probes = 0 };
+
+	if (context->wishes)
+		pace = context->wishes->pace;
+	if (!pace.initial_probes)
+		pace.initial_probes = REAP_INITIAL_PROBES;
+	if (!pace.initial_probe_msec)
+		pace.initial_probe_msec = REAP_INITIAL_PROBE_MSEC;
+	if (!pace.send_timeout)
+		pace.send_timeout = host->cfg.send_timeout ? (uint16_t)host->cfg.send_timeout
+							   : SEND_TIMEOUT;
+	if (!pace.keepalive_interval)
+		pace.keepalive_interval =
+			(uint16_t)(keepalive_timeout(context) / 3 / USEC_PER_SEC);
+	return pace;
+}
+
 void shim_feedback(struct shim_host *host, struct shim_context *context, bool good)
 {
 	if (context_is_up(context))
@@ -310,5 +353,6 @@ void reap_stop(struct shim_host *host, struct shim_context *context)
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		set(host, context, ours[i], USEC_NEVER);
 	reap_forget(&context->reap);
+	verify_stop(host, context);
 	context->reap.state = OP;
 }

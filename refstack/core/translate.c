@@ -21,11 +21,14 @@ static int route_find(struct route *out, const struct shim_host *host, const str
 {
 	struct route route = { .src = send->local, .dst = send->peer, .context = context };
 
-	if ((send->source_locator || send->fii) && !context)
+	if ((send->source_locator || send->peer_locator || send->fii) && !context)
 		return -ENOENT;
 	if (context) {
 		route.src = send->source_locator ? *send->source_locator : context->lp_local;
-		route.dst = context->lp_peer;
+		route.dst = send->peer_locator ? *send->peer_locator : context->lp_peer;
+		if (send->peer_locator &&
+		    shim_context_reach(context, &route.dst) != SHIM_VERIFIED)
+			return -EHOSTUNREACH;
 		/* The peer knows nothing of a source outside Ls(local), RFC 5533 7.2. */
 		if (!context_has_local(host, context, &route.src))
 			return -ENETUNREACH;
@@ -126,7 +129,13 @@ size_t shim_mtu(const struct shim_host *host, const struct in6_addr *local,
 struct shim_context *shim_context_of(const struct shim_host *host, const struct in6_addr *local,
 				     const struct in6_addr *peer)
 {
-	struct shim_ulids ulids = { .local = *local, .peer = *peer };
+	return shim_fork_of(host, local, peer, 0);
+}
+
+struct shim_context *shim_fork_of(const struct shim_host *host, const struct in6_addr *local,
+				  const struct in6_addr *peer, uint32_t fii)
+{
+	struct shim_ulids ulids = { .local = *local, .peer = *peer, .fii = fii };
 	struct shim_context *context = context_by_ulids(&host->contexts, &ulids);
 
 	return context && context_is_up(context) ? context : NULL;
@@ -148,17 +157,20 @@ void translate_switch(struct shim_host *host, struct shim_context *context,
  * ULID coming back alone is no reason to move again. */
 void translate_pick_local(struct shim_host *host, struct shim_context *context)
 {
-	locator_set sources = context_sources(host, context);
+	locator_set sources = context_sources(host, context) & host_locators_up(host);
+	const struct in6_addr *best = NULL;
 
 	if (host_is_up(host, &context->lp_local))
 		return;
 	for (unsigned i = 0; i < host->locator_count; i++) {
-		if (!(sources & UINT32_C(1) << i) ||
-		    !host_locator_is_up(host, &host->locator[i]))
-			continue;
-		translate_switch(host, context, &host->locator[i].addr, &context->lp_peer);
-		return;
+		const struct in6_addr *addr = &host->locator[i].addr;
+
+		if (sources & UINT32_C(1) << i &&
+		    (!best || wish_order_local(context, addr) < wish_order_local(context, best)))
+			best = addr;
 	}
+	if (best)
+		translate_switch(host, context, best, &context->lp_peer);
 }
 
 struct shim_context *translate_quoted(const struct shim_host *host, const struct in6_addr *src,

@@ -83,18 +83,21 @@ static void wait_until_it_may(struct shim_host *host, struct shim_context *conte
 }
 
 /* A locator that is new goes into the list; one that went stays in it, and is
- * called broken, so that it can come back without any proof. */
+ * called broken, so that it can come back without any proof. One that the
+ * application doesn't want in it (RFC 6316 6.10) leaves it. */
 void update_consider(struct shim_host *host, struct shim_context *context)
 {
 	locator_set known = context->update.outstanding ? context->update.offered
 							: context->ls_local;
-	locator_set up = host_locators_up(host), told_up;
+	locator_set wanted = wish_locals(host, context);
+	locator_set up = host_locators_up(host) & wanted, told_up;
 	bool list;
 
 	if (!context_is_up(context) || !identity_proves(&host->identity, &context->ulids.local))
 		return;
 	told_up = context->update.told_up;
-	list = (up & ~(known | context->update.asked)) != 0 || !context->update.told;
+	list = (up & ~(known | context->update.asked)) != 0 || !context->update.told ||
+	       (known & ~wanted) != 0;
 	if (!list && (up & known) == told_up && !context->update.unsure)
 		return;
 	if (host->now < context->update.may_change) {
@@ -102,7 +105,9 @@ void update_consider(struct shim_host *host, struct shim_context *context)
 		return;
 	}
 	context->update.unsure = context->update.waiting = false;
-	context->update.offered = known | up;
+	if (known & ~wanted)
+		context->update.asked = 0; /* what leaves the list may come back */
+	context->update.offered = (known | up) & wanted;
 	context->update.told_up = up;
 	request(host, context, list);
 }

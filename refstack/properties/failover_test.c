@@ -15,7 +15,7 @@ static usec_t time_of_probe(unsigned n)
 	usec_t sum = 0;
 
 	for (unsigned i = 1; i < n; i++)
-		sum += reap_probe_interval(i);
+		sum += reap_probe_interval(NULL, i);
 	return sum;
 }
 

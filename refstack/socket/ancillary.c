@@ -8,14 +8,12 @@
 
 #include <errno.h>
 
-/* 7.2. Table 2, note 1: one sockaddr_in or sockaddr_in6, here of a local locator.
- * Its port says nothing. No zero-filled one is a reset, as nothing lasts. */
-static int take_local_send(struct ancillary *out, const struct sock *s, const void *data,
-			   size_t len)
+/* 7.2. Table 2, note 1: one sockaddr_in or sockaddr_in6, here of a locator. Its port
+ * says nothing. No zero-filled one is a reset, as nothing lasts. */
+static int take_locator(struct in6_addr *out, const void *data, size_t len)
 {
 	struct sockaddr_in6 sin6;
 	sa_family_t family;
-	int rc;
 
 	if (len < sizeof(family))
 		return -EINVAL;
@@ -25,10 +23,48 @@ static int take_local_send(struct ancillary *out, const struct sock *s, const vo
 	if (family != AF_INET6 || len != sizeof(sin6))
 		return -EINVAL;
 	memcpy(&sin6, data, sizeof(sin6));
-	rc = sock_check_local(s, &sin6.sin6_addr);
+	*out = sin6.sin6_addr;
+	return 0;
+}
+
+static int take_local_send(struct ancillary *out, const struct sock *s, const void *data,
+			   size_t len)
+{
+	struct in6_addr locator;
+	int rc = take_locator(&locator, data, len);
+
 	if (rc == 0)
-		out->source_locator = sin6.sin6_addr;
+		rc = sock_check_local(s, &locator);
+	if (rc == 0)
+		out->source_locator = locator;
 	return rc;
+}
+
+static int take_peer_send(struct ancillary *out, const struct sock *s, const void *data, size_t len)
+{
+	struct in6_addr locator;
+	int rc = take_locator(&locator, data, len);
+
+	if (rc == 0)
+		rc = sock_ask_peer(s, &locator);
+	if (rc == 0)
+		out->peer_locator = locator;
+	return rc;
+}
+
+/* 7.3 and 8.3. fb_reserved is ignored. */
+static int take_feedback(struct ancillary *out, const struct sock *s, const void *data, size_t len)
+{
+	struct shim_feedback feedback;
+
+	(void)s;
+	if (len != sizeof(feedback))
+		return -EINVAL;
+	memcpy(&feedback, data, sizeof(feedback));
+	if (feedback.fb_direction > 1 || feedback.fb_indicator >= FEEDBACK_INDICATORS)
+		return -EINVAL;
+	out->feedback = feedback;
+	return 0;
 }
 
 /* 7.1: without a context the locators are zero; and so are those of a datagram
@@ -53,10 +89,9 @@ static bool give_peer_recv(struct in6_addr *out, const struct sock *s, const str
 	return s->peer_recv;
 }
 
-#define NAMED(x)  SHIM_##x, "SHIM_" #x
-#define SENDMSG   SHIM_SENDMSG
-#define RECVMSG   SHIM_RECVMSG
-#define NOT_BUILT NULL, NULL
+#define NAMED(x) SHIM_##x, "SHIM_" #x
+#define SENDMSG  SHIM_SENDMSG
+#define RECVMSG  SHIM_RECVMSG
 
 /* clang-format off */
 const struct shim_cmsg shim_cmsgs[] = { /* RFC 6316 Table 2 */
@@ -64,8 +99,8 @@ const struct shim_cmsg shim_cmsgs[] = { /* RFC 6316 Table 2 */
 	{ NAMED(LOC_LOCAL_RECV), RECVMSG, NULL, give_local_recv },
 	{ NAMED(LOC_PEER_RECV),  RECVMSG, NULL, give_peer_recv },
 	{ NAMED(LOC_LOCAL_SEND), SENDMSG, take_local_send, NULL },
-	{ NAMED(LOC_PEER_SEND),  SENDMSG, NOT_BUILT },
-	{ NAMED(FEEDBACK),       SENDMSG, NOT_BUILT },
+	{ NAMED(LOC_PEER_SEND),  SENDMSG, take_peer_send, NULL },
+	{ NAMED(FEEDBACK),       SENDMSG, take_feedback, NULL },
 	{ .text = NULL },
 };
 /* clang-format on */

@@ -8,7 +8,17 @@
 
 /* What a sendmsg() wants for its one datagram. */
 struct ancillary {
-	struct in6_addr source_locator; /* :: if it wants none */
+	struct in6_addr source_locator, peer_locator; /* :: if it wants none */
+	struct shim_feedback feedback;                /* all zero: none */
+};
+
+/* RFC 6316 8.3, fb_indicator */
+enum {
+	FEEDBACK_NONE,
+	FEEDBACK_UNABLE,
+	FEEDBACK_UNSATISFACTORY,
+	FEEDBACK_SATISFACTORY,
+	FEEDBACK_INDICATORS,
 };
 
 enum { SHIM_SENDMSG = 1, SHIM_RECVMSG = 2 };
@@ -37,7 +47,7 @@ static inline bool shim_cmsg_built(const struct shim_cmsg *c)
  * SOL_SHIM are passed over. Of two of the same type the last one counts.
  * -EFAULT; -EINVAL: malformed, or a type that has no business in sendmsg();
  * -ENOPROTOOPT: not built; -EOPNOTSUPP: the socket is not connected, or not to
- * `to`; -ENOENT: no context; -EINVALIDLOCATOR.
+ * `to`; -ENOENT: no context; -EINVALIDLOCATOR, -EUNVERIFIEDLOCATOR, -EUNREACHABLELOCATOR.
  */
 int ancillary_take(struct ancillary *out, const struct sock *s, const struct endpoint *to,
 		   const struct msghdr *msg);

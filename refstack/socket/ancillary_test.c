@@ -52,8 +52,8 @@ static void sendmsg_answers_every_type_in_every_state_as_section_7_says(void **s
 		int type, rc[STATES];
 	} rows[] = {
 		{ SHIM_LOC_LOCAL_SEND, { -EOPNOTSUPP, -ENOENT, 1 } },
-		{ SHIM_LOC_PEER_SEND, { -ENOPROTOOPT, -ENOPROTOOPT, -ENOPROTOOPT } },
-		{ SHIM_FEEDBACK, { -ENOPROTOOPT, -ENOPROTOOPT, -ENOPROTOOPT } },
+		{ SHIM_LOC_PEER_SEND, { -EOPNOTSUPP, -ENOENT, -EINVALIDLOCATOR } }, /* it isn't the peer's */
+		{ SHIM_FEEDBACK, { -EOPNOTSUPP, -ENOENT, -EINVAL } }, /* no such length */
 		{ SHIM_LOC_LOCAL_RECV, { -EINVAL, -EINVAL, -EINVAL } },
 		{ SHIM_LOC_PEER_RECV, { -EINVAL, -EINVAL, -EINVAL } },
 		{ SHIM_ASSOCIATED, { -EINVAL, -EINVAL, -EINVAL } },

@@ -143,6 +143,7 @@ int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_
 /* What bind() gave stays; what connect() or a send chose by itself is let go. */
 static void disconnect(struct sock *s)
 {
+	sock_leave(s);
 	s->connected = false;
 	s->local = s->bound;
 	s->peer = (struct endpoint){ 0 };
@@ -174,10 +175,12 @@ int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, sockl
 		if (rc < 0)
 			return rc;
 	}
+	sock_leave(sock);
 	sock_autobind(sock);
 	sock->local.addr = source;
 	sock->peer = peer;
 	sock->connected = true;
+	sock_join(sock);
 	return 0;
 }
 

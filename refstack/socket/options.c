@@ -10,13 +10,12 @@
  */
 #include "refstack/socket/options.h"
 
-#include <assert.h>
 #include <errno.h>
 
 /* 6.1: for connected sockets alone, so value 2 (not known) never occurs here:
  * of the two answers which that section has for an unconnected socket, the
  * error is the one that it has in common with all the others. */
-static void get_associated(const struct sock *s, union shim_value *out)
+static void get_associated(const struct sock *s, struct shim_value *out)
 {
 	out->number = sock_context(s) != NULL;
 }
@@ -26,7 +25,7 @@ static int binary(int number)
 	return number == 0 || number == 1 ? 0 : -EINVAL;
 }
 
-static void get_dontshim(const struct sock *s, union shim_value *out)
+static void get_dontshim(const struct sock *s, struct shim_value *out)
 {
 	out->number = s->dontshim;
 }
@@ -34,7 +33,7 @@ static void get_dontshim(const struct sock *s, union shim_value *out)
 /* 6.2: disabling is refused on a connected socket. Nothing is said of
  * enabling; it succeeds there, but comes too late for the connection that there
  * is, whose setting therefore stays. */
-static int set_dontshim(struct sock *s, const union shim_value *value)
+static int set_dontshim(struct sock *s, const struct shim_value *value)
 {
 	int rc = binary(value->number);
 
@@ -47,12 +46,12 @@ static int set_dontshim(struct sock *s, const union shim_value *value)
 }
 
 /* 6.6 */
-static void get_local_recv(const struct sock *s, union shim_value *out)
+static void get_local_recv(const struct sock *s, struct shim_value *out)
 {
 	out->number = s->local_recv;
 }
 
-static int set_local_recv(struct sock *s, const union shim_value *value)
+static int set_local_recv(struct sock *s, const struct shim_value *value)
 {
 	int rc = binary(value->number);
 
@@ -62,12 +61,12 @@ static int set_local_recv(struct sock *s, const union shim_value *value)
 }
 
 /* 6.7 */
-static void get_peer_recv(const struct sock *s, union shim_value *out)
+static void get_peer_recv(const struct sock *s, struct shim_value *out)
 {
 	out->number = s->peer_recv;
 }
 
-static int set_peer_recv(struct sock *s, const union shim_value *value)
+static int set_peer_recv(struct sock *s, const struct shim_value *value)
 {
 	int rc = binary(value->number);
 
@@ -76,94 +75,110 @@ static int set_peer_recv(struct sock *s, const union shim_value *value)
 	return rc;
 }
 
-static uint32_t link_of(const struct shim_host *host, const struct in6_addr *addr)
+/* 6.3. The context keeps a standby as long as one of its sockets wants it. */
+static void get_hot_standby(const struct sock *s, struct shim_value *out)
 {
-	struct shim_address own[HOST_LOCATORS_MAX];
-	size_t count = shim_host_addresses(host, own, HOST_LOCATORS_MAX);
-
-	for (size_t i = 0; i < count; i++)
-		if (addr_equal(&own[i].addr, addr))
-			return own[i].link;
-	return 0;
+	out->number = sock_wishes_of(s).hot_standby;
 }
 
-/* 6.8: the designated locator, zero-filled if there is none. */
-static void get_local_send(const struct sock *s, union shim_value *out)
+static int set_hot_standby(struct sock *s, const struct shim_value *value)
 {
-	if (addr_any(&s->local_send))
-		return;
-	out->locator.lc_family = AF_INET6;
-	out->locator.lc_ifidx = link_of(s->table->host, &s->local_send);
-	out->locator.lc_addr = s->local_send;
-	out->locator.lc_flags = SHIM_LOCATOR_HBA; /* as all of a host's own are */
+	struct shim_wishes wishes = sock_wishes_of(s);
+
+	wishes.hot_standby = value->number;
+	return binary(value->number) < 0 ? -EINVAL : sock_wish(s, &wishes);
 }
 
-/* The members, without the padding behind the last one, which says nothing. */
-static bool zero_filled(const struct shim_locator *lc)
+/* 6.12. The first sentence there says Send Timeout, another something else: Table 1
+ * and the default agree with the first. The peer is told in 16 bits (RFC 5534 5.3). */
+static void get_app_timeout(const struct sock *s, struct shim_value *out)
 {
-	static const struct shim_locator zero;
-	const size_t members = offsetof(struct shim_locator, lc_flags) + sizeof(lc->lc_flags);
-
-	return memcmp(lc, &zero, members) == 0;
+	out->number = sock_wishes_of(s).send_timeout;
 }
 
-/* 6.8 and 8.1. The all-zero locator alone resets: half of one, a family
- * without address or an address without family, is nothing that 8.1 allows. */
-static int set_local_send(struct sock *s, const union shim_value *value)
+static int set_app_timeout(struct sock *s, const struct shim_value *value)
 {
-	const struct shim_locator *lc = &value->locator;
-	int rc;
+	struct shim_wishes wishes = sock_wishes_of(s);
 
-	if (zero_filled(lc)) {
-		s->local_send = in6addr_any;
-		return 0;
-	}
-	if (lc->lc_proto != 0) /* Shim6 knows no NAT */
+	if (value->number < 0 || value->number > UINT16_MAX)
 		return -EINVAL;
-	if (lc->lc_family == AF_INET) /* nor IPv4 locators, section 3 */
-		return -EINVALIDLOCATOR;
-	if (lc->lc_family != AF_INET6 || addr_any(&lc->lc_addr))
+	wishes.send_timeout = (uint16_t)value->number;
+	return sock_wish(s, &wishes);
+}
+
+/* 6.13 and 8.2. By its text pe_keepaliveto is the Send Timeout, whatever its name. What
+ * is zero follows RFC 5534, and reads as what that is. */
+static void get_pathexplore(const struct sock *s, struct shim_value *out)
+{
+	struct shim_pace pace = shim_context_pace(s->table->host, sock_context(s));
+	struct shim_pace own = sock_wishes_of(s).pace;
+
+	out->explore = (struct shim_pathexplore){
+		.pe_probenum = own.initial_probes ? own.initial_probes : pace.initial_probes,
+		.pe_keepaliveto = own.send_timeout ? own.send_timeout : pace.send_timeout,
+		.pe_keepaliveint =
+			own.keepalive_interval ? own.keepalive_interval : pace.keepalive_interval,
+		.pe_initprobeto =
+			own.initial_probe_msec ? own.initial_probe_msec : pace.initial_probe_msec,
+	};
+}
+
+/* In milliseconds. Ours: ten Probes a second are enough; and Max Probe Timeout, RFC 5534 4.3. */
+enum {
+	INITIAL_PROBE_MIN = 100,
+	INITIAL_PROBE_MAX = 60000,
+};
+
+static int set_pathexplore(struct sock *s, const struct shim_value *value)
+{
+	const struct shim_pathexplore *pe = &value->explore;
+	struct shim_wishes wishes = sock_wishes_of(s);
+
+	if (pe->pe_reserved || (pe->pe_initprobeto && (pe->pe_initprobeto < INITIAL_PROBE_MIN ||
+						       pe->pe_initprobeto > INITIAL_PROBE_MAX)))
 		return -EINVAL;
-	rc = sock_check_local(s, &lc->lc_addr);
-	if (rc == 0)
-		s->local_send = lc->lc_addr;
-	return rc;
+	wishes.pace = (struct shim_pace){
+		.initial_probes = pe->pe_probenum,
+		.initial_probe_msec = pe->pe_initprobeto,
+		.send_timeout = pe->pe_keepaliveto,
+		.keepalive_interval = pe->pe_keepaliveint,
+	};
+	return sock_wish(s, &wishes);
 }
 
 /* 6.14: Shim6 sets contexts up behind a communication that has begun. */
-static void get_deferred(const struct sock *s, union shim_value *out)
+static void get_deferred(const struct sock *s, struct shim_value *out)
 {
 	(void)s;
 	out->number = 1;
 }
 
-#define NAMED(x)  SHIM_##x, "SHIM_" #x
-#define R         SHIM_GET
-#define RW        (SHIM_GET | SHIM_SET)
-#define ANY       SHIM_ANY
-#define CONN      SHIM_CONNECTED
-#define INT       sizeof(int)
-#define LOCATOR   sizeof(struct shim_locator)
-#define LIST      (SHIM_MAX_LOCATORS * LOCATOR)
-#define EXPLORE   sizeof(struct shim_pathexplore)
-#define NOT_BUILT NULL, NULL
+#define NAMED(x) SHIM_##x, "SHIM_" #x
+#define R        SHIM_GET
+#define RW       (SHIM_GET | SHIM_SET)
+#define ANY      SHIM_ANY
+#define CONN     SHIM_CONNECTED
+#define INT      sizeof(int), false
+#define LOCATOR  sizeof(struct shim_locator), false
+#define LIST     SHIM_MAX_LOCATORS * sizeof(struct shim_locator), true
+#define EXPLORE  sizeof(struct shim_pathexplore), false
 
 /* clang-format off */
 const struct shim_option shim_options[] = { /* RFC 6316 Table 1, and 6.15 */
 	/* optname                           dtype    when  context */
 	{ NAMED(ASSOCIATED),             R,  INT,     CONN, false, get_associated, NULL },
 	{ NAMED(DONTSHIM),               RW, INT,     ANY,  false, get_dontshim, set_dontshim },
-	{ NAMED(HOT_STANDBY),            RW, INT,     CONN, true,  NOT_BUILT },
-	{ NAMED(LOC_LOCAL_PREF),         RW, LOCATOR, CONN, true,  NOT_BUILT },
-	{ NAMED(LOC_PEER_PREF),          RW, LOCATOR, CONN, true,  NOT_BUILT },
+	{ NAMED(HOT_STANDBY),            RW, INT,     CONN, true,  get_hot_standby, set_hot_standby },
+	{ NAMED(LOC_LOCAL_PREF),         RW, LOCATOR, CONN, true,  get_local_pref, set_local_pref },
+	{ NAMED(LOC_PEER_PREF),          RW, LOCATOR, CONN, true,  get_peer_pref, set_peer_pref },
 	{ NAMED(LOC_LOCAL_RECV),         RW, INT,     CONN, true,  get_local_recv, set_local_recv },
 	{ NAMED(LOC_PEER_RECV),          RW, INT,     CONN, true,  get_peer_recv, set_peer_recv },
 	{ NAMED(LOC_LOCAL_SEND),         RW, LOCATOR, CONN, true,  get_local_send, set_local_send },
-	{ NAMED(LOC_PEER_SEND),          RW, LOCATOR, CONN, true,  NOT_BUILT },
-	{ NAMED(LOCLIST_LOCAL),          RW, LIST,    CONN, true,  NOT_BUILT },
-	{ NAMED(LOCLIST_PEER),           RW, LIST,    CONN, true,  NOT_BUILT },
-	{ NAMED(APP_TIMEOUT),            RW, INT,     CONN, true,  NOT_BUILT },
-	{ NAMED(PATHEXPLORE),            RW, EXPLORE, CONN, true,  NOT_BUILT },
+	{ NAMED(LOC_PEER_SEND),          RW, LOCATOR, CONN, true,  get_peer_send, set_peer_send },
+	{ NAMED(LOCLIST_LOCAL),          RW, LIST,    CONN, true,  get_local_list, set_local_list },
+	{ NAMED(LOCLIST_PEER),           RW, LIST,    CONN, true,  get_peer_list, set_peer_list },
+	{ NAMED(APP_TIMEOUT),            RW, INT,     CONN, true,  get_app_timeout, set_app_timeout },
+	{ NAMED(PATHEXPLORE),            RW, EXPLORE, CONN, true,  get_pathexplore, set_pathexplore },
 	{ NAMED(DEFERRED_CONTEXT_SETUP), R,  INT,     CONN, false, get_deferred, NULL },
 	{ .text = NULL },
 };
@@ -189,11 +204,23 @@ static int check_applicable(const struct shim_option *o, const struct sock *s)
 	return 0;
 }
 
+/* What is longer than its value is taken, but a list is as long as it is said to be. */
+static int check_size(const struct shim_option *o, socklen_t len)
+{
+	if ((int)len < 0)
+		return -EINVAL;
+	if (!o->list)
+		return len < o->size ? -EINVAL : 0;
+	if (len > o->size)
+		return -ETOOMANYLOCATORS;
+	return len == 0 || len % sizeof(struct shim_locator) ? -EINVAL : 0;
+}
+
 int sock_getsockopt(struct sock_table *t, int s, int level, int name, void *value, socklen_t *len)
 {
 	const struct sock *sock = sock_of(t, s);
 	const struct shim_option *o = option_of(level, name);
-	union shim_value v;
+	struct shim_value v;
 	int rc;
 
 	if (!sock)
@@ -207,12 +234,14 @@ int sock_getsockopt(struct sock_table *t, int s, int level, int name, void *valu
 		return rc;
 	if ((int)*len < 0)
 		return -EINVAL;
-	assert(o->size <= sizeof(v));
 	memset(&v, 0, sizeof(v));
+	v.size = o->size;
 	o->get(sock, &v);
-	if (*len > o->size)
-		*len = (socklen_t)o->size;
-	memcpy(value, &v, *len);
+	if (o->list && *len < v.size)
+		return -ETOOMANYLOCATORS; /* 6.10; what isn't a list is cut, as POSIX has it */
+	if (*len > v.size)
+		*len = (socklen_t)v.size;
+	memcpy(value, v.list, *len);
 	return 0;
 }
 
@@ -221,7 +250,7 @@ int sock_setsockopt(struct sock_table *t, int s, int level, int name, const void
 {
 	struct sock *sock = sock_of(t, s);
 	const struct shim_option *o = option_of(level, name);
-	union shim_value v;
+	struct shim_value v;
 	int rc;
 
 	if (!sock)
@@ -235,9 +264,10 @@ int sock_setsockopt(struct sock_table *t, int s, int level, int name, const void
 		return rc;
 	if (!o->set)
 		return -ENOPROTOOPT;
-	if ((int)len < 0 || len < o->size)
-		return -EINVAL;
-	assert(o->size <= sizeof(v));
-	memcpy(&v, value, o->size);
+	rc = check_size(o, len);
+	if (rc < 0)
+		return rc;
+	v.size = o->list ? len : o->size;
+	memcpy(v.list, value, v.size);
 	return o->set(sock, &v);
 }

@@ -26,26 +26,28 @@ static void every_option_answers_in_every_state_as_section_6_says(void **state)
 	} rows[] = {
 #define INT    sizeof(int)
 #define LOC    sizeof(struct shim_locator)
+#define LIST   (LINKS * sizeof(struct shim_locator))
 #define EXPL   sizeof(struct shim_pathexplore)
 #define OK     0
 #define NOTSUP -EOPNOTSUPP
 #define NOENT  -ENOENT
+#define INVAL  -EINVAL
 #define NOPROT -ENOPROTOOPT
 #define NEVER  { NOPROT, NOPROT, NOPROT }
 		/* clang-format off */
 		{ SHIM_ASSOCIATED,     INT,  { NOTSUP, OK,    OK }, { NOTSUP, NOPROT, NOPROT } },
 		{ SHIM_DONTSHIM,       INT,  { OK,     OK,    OK }, { OK,     OK,     OK } },
-		{ SHIM_HOT_STANDBY,    INT,  NEVER, NEVER },
-		{ SHIM_LOC_LOCAL_PREF, LOC,  NEVER, NEVER },
-		{ SHIM_LOC_PEER_PREF,  LOC,  NEVER, NEVER },
+		{ SHIM_HOT_STANDBY,    INT,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
+		{ SHIM_LOC_LOCAL_PREF, LOC,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  INVAL } },
+		{ SHIM_LOC_PEER_PREF,  LOC,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  INVAL } },
 		{ SHIM_LOC_LOCAL_RECV, INT,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
 		{ SHIM_LOC_PEER_RECV,  INT,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
 		{ SHIM_LOC_LOCAL_SEND, LOC,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
-		{ SHIM_LOC_PEER_SEND,  LOC,  NEVER, NEVER },
-		{ SHIM_LOCLIST_LOCAL,  LOC,  NEVER, NEVER },
-		{ SHIM_LOCLIST_PEER,   LOC,  NEVER, NEVER },
-		{ SHIM_APP_TIMEOUT,    INT,  NEVER, NEVER },
-		{ SHIM_PATHEXPLORE,    EXPL, NEVER, NEVER },
+		{ SHIM_LOC_PEER_SEND,  LOC,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
+		{ SHIM_LOCLIST_LOCAL,  LIST, { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  INVAL } },
+		{ SHIM_LOCLIST_PEER,   LIST, { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  INVAL } },
+		{ SHIM_APP_TIMEOUT,    INT,  { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
+		{ SHIM_PATHEXPLORE,    EXPL, { NOTSUP, NOENT, OK }, { NOTSUP, NOENT,  OK } },
 		{ SHIM_DEFERRED_CONTEXT_SETUP,
 				       INT,  { NOTSUP, OK,    OK }, { NOTSUP, NOPROT, NOPROT } },
 		/* Ancillary data only, Table 2. */
@@ -58,7 +60,7 @@ static void every_option_answers_in_every_state_as_section_6_says(void **state)
 	every_state(w, s);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		for (int k = 0; k < STATES; k++) {
-			uint8_t value[LOC] = { 0 };
+			uint8_t value[LINKS * LOC] = { 0 };
 			socklen_t len = (socklen_t)rows[i].size;
 			int set = sock_setsockopt(w->sockets[A], s[k], SOL_SHIM, rows[i].name,
 						  value, len);

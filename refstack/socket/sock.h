@@ -43,7 +43,9 @@ struct sock {
 	 * its context, and have effect only while there are both. */
 	bool dontshim;
 	bool local_recv, peer_recv;
-	struct in6_addr local_send; /* ::, none designated */
+	struct in6_addr local_send, peer_send; /* ::, none designated */
+	struct shim_wishes *wishes;            /* owned; NULL: it has none */
+	uint32_t fii;                          /* of its own fork; 0: it has none */
 
 	struct datagram *first, **last; /* owned; *last is the NULL behind the last one */
 	size_t queued, queued_octets;
@@ -58,13 +60,41 @@ struct sock_table {
 struct sock *sock_of(const struct sock_table *t, int s);
 
 /* The context that the socket is associated with (RFC 6316 6.1): it has to be
- * connected (section 9), and not to have turned the shim down (6.2). NULL if
- * there is none; valid until the host is called again. */
-const struct shim_context *sock_context(const struct sock *s);
+ * connected (section 9), and not to have turned the shim down (6.2). Its own fork
+ * goes before the default one. NULL if there is none; valid until the host is
+ * called again. */
+struct shim_context *sock_context(const struct sock *s);
 
 /* May this locator be the source of what the socket sends? 0, -ENOENT without
  * a context, -EINVALIDLOCATOR if it is not in the context's list (RFC 6316 6.16). */
 int sock_check_local(const struct sock *s, const struct in6_addr *locator);
+
+/* The same of the destination: also -EUNREACHABLELOCATOR and -EUNVERIFIEDLOCATOR. */
+int sock_check_peer(const struct sock *s, const struct in6_addr *locator);
+/* The same, and has Probes sent there on either of these, so that it makes sense to try
+ * again. RFC 6316 doesn't say who is to verify a locator that nobody needs but the
+ * application. */
+int sock_ask_peer(const struct sock *s, const struct in6_addr *locator);
+
+/* --- wishes.c: what sockets want of their contexts ------------------------------------- */
+
+/* The upper layer's; ctx is the sock_table. */
+bool sock_wishes(void *ctx, const struct in6_addr *local, const struct in6_addr *peer, uint32_t fii,
+		 struct shim_wishes *out);
+/* Those of the socket, to be changed, or nothing; then, with sock_wish(), they count. What
+ * another socket of the same context can't live with goes to a fork, RFC 6316 11.1.
+ * -ENOBUFS, and all is as it was. */
+struct shim_wishes sock_wishes_of(const struct sock *s);
+int sock_wish(struct sock *s, const struct shim_wishes *wishes);
+/* The socket has been connected; or won't be any more, to whom it is now. */
+void sock_join(struct sock *s);
+void sock_leave(struct sock *s);
+/* Before a packet: is there a reason for a fork, and none yet? There may be one since a
+ * context has ended and another begun, or the peer had no room for it. */
+void sock_part(struct sock *s);
+/* While it has no fork yet, or none any more: the locators that it would send with there,
+ * :: for the context's. */
+void sock_wished_pair(const struct sock *s, struct in6_addr *local, struct in6_addr *peer);
 
 /* A destination out of a sockaddr. -EINVAL: too short, or port 0;
  * -EAFNOSUPPORT; -ENETUNREACH: nothing that a unicast packet could reach. */

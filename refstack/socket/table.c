@@ -10,7 +10,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-static const struct shim_upper upper = { .arrival = udp_arrival };
+static const struct shim_upper upper = { .arrival = udp_arrival, .wishes = sock_wishes };
 
 struct sock_table *sock_table_new(struct shim_host *host)
 {
@@ -25,8 +25,10 @@ struct sock_table *sock_table_new(struct shim_host *host)
 
 static void sock_free(struct sock *s)
 {
-	if (s)
-		udp_queue_free(s);
+	if (!s)
+		return;
+	udp_queue_free(s);
+	free(s->wishes);
 	free(s);
 }
 
@@ -35,8 +37,13 @@ void sock_table_free(struct sock_table *t)
 	if (!t)
 		return;
 	shim_set_upper(t->host, NULL, NULL);
-	for (int i = 0; i < SOCKETS_MAX; i++)
-		sock_free(t->socket[i]);
+	for (int i = 0; i < SOCKETS_MAX; i++) {
+		struct sock *s = t->socket[i];
+
+		if (s && s->fii) /* nobody else would ever end it */
+			shim_end(t->host, &s->local.addr, &s->peer.addr, s->fii);
+		sock_free(s);
+	}
 	free(t);
 }
 
@@ -90,6 +97,7 @@ int sock_close(struct sock_table *t, int s)
 
 	if (!sock)
 		return -EBADF;
+	sock_leave(sock);
 	t->socket[s] = NULL;
 	sock_free(sock);
 	return 0;
@@ -109,11 +117,15 @@ int sock_poll(struct sock_table *t, int s, short events)
 	return ready & events;
 }
 
-const struct shim_context *sock_context(const struct sock *s)
+struct shim_context *sock_context(const struct sock *s)
 {
+	struct shim_context *fork = NULL;
+
 	if (!s->connected || s->dontshim)
 		return NULL;
-	return shim_context_of(s->table->host, &s->local.addr, &s->peer.addr);
+	if (s->fii)
+		fork = shim_fork_of(s->table->host, &s->local.addr, &s->peer.addr, s->fii);
+	return fork ? fork : shim_context_of(s->table->host, &s->local.addr, &s->peer.addr);
 }
 
 int sock_check_local(const struct sock *s, const struct in6_addr *locator)
@@ -123,4 +135,32 @@ int sock_check_local(const struct sock *s, const struct in6_addr *locator)
 	if (!context)
 		return -ENOENT;
 	return shim_context_has_local(s->table->host, context, locator) == 0 ? 0 : -EINVALIDLOCATOR;
+}
+
+int sock_check_peer(const struct sock *s, const struct in6_addr *locator)
+{
+	const struct shim_context *context = sock_context(s);
+
+	if (!context)
+		return -ENOENT;
+	switch (shim_context_reach(context, locator)) {
+	case SHIM_UNKNOWN:
+		return -EINVALIDLOCATOR;
+	case SHIM_VERIFIED:
+		return 0;
+	case SHIM_UNREACHABLE:
+		return -EUNREACHABLELOCATOR;
+	case SHIM_UNVERIFIED:
+		break;
+	}
+	return -EUNVERIFIEDLOCATOR;
+}
+
+int sock_ask_peer(const struct sock *s, const struct in6_addr *locator)
+{
+	int rc = sock_check_peer(s, locator);
+
+	if (rc == -EUNVERIFIEDLOCATOR || rc == -EUNREACHABLELOCATOR)
+		shim_verify(s->table->host, sock_context(s), locator);
+	return rc;
 }

@@ -18,10 +18,11 @@
 #include <cmocka.h>
 
 enum { A, B };
-enum { LINKS = 2, IN_FLIGHT_MAX = 16, PACKET_MAX = 1500, PORT = 4660 };
+enum { LINKS = 2, IN_FLIGHT_MAX = 16, FLOWN_MAX = 256, PACKET_MAX = 1500, PORT = 4660 };
 
 struct flying {
 	unsigned to, link;
+	usec_t at;
 	size_t len;
 	uint8_t octets[PACKET_MAX];
 };
@@ -36,6 +37,9 @@ struct two_hosts {
 	struct flying flying[IN_FLIGHT_MAX];
 	unsigned flying_count;
 	struct flying last; /* the last one that took off */
+	unsigned flown_count; /* since this was last set to 0; more than FLOWN_MAX aren't kept */
+	struct flying flown[FLOWN_MAX];
+	bool cut[2][LINKS + 1]; /* nothing lands at this locator of that host */
 };
 
 static inline void two_hosts_transmit(void *ctx, unsigned link, const void *packet, size_t len)
@@ -45,19 +49,53 @@ static inline void two_hosts_transmit(void *ctx, unsigned link, const void *pack
 
 	assert_true(w->flying_count < IN_FLIGHT_MAX && len <= PACKET_MAX);
 	w->last = (struct flying){ .to = !side->self, .link = link, .len = len };
+	w->last.at = w->host[side->self] ? shim_host_now(w->host[side->self]) : 0;
 	memcpy(w->last.octets, packet, len);
 	w->flying[w->flying_count++] = w->last;
+	if (w->flown_count < FLOWN_MAX)
+		w->flown[w->flown_count++] = w->last;
 }
 
-/* Packets land, and those that they cause, until the air is empty. */
+/* The number of a host's locator, from 1; 0: it isn't one. */
+static inline unsigned number_of(const struct two_hosts *w, unsigned side, const uint8_t *addr)
+{
+	struct shim_address own[LINKS];
+
+	shim_host_addresses(w->host[side], own, LINKS);
+	for (unsigned n = 1; n <= LINKS; n++)
+		if (memcmp(&own[n - 1].addr, addr, 16) == 0)
+			return n;
+	return 0;
+}
+
+/* Packets land, unless their destination is cut off, and those that they cause, until
+ * the air is empty. */
 static inline void settle(struct two_hosts *w)
 {
 	while (w->flying_count > 0) {
 		struct flying first = w->flying[0];
 
 		memmove(w->flying, w->flying + 1, --w->flying_count * sizeof(first));
-		shim_host_input(w->host[first.to], first.link, first.octets, first.len);
+		if (!w->cut[first.to][number_of(w, first.to, first.octets + 24)])
+			shim_host_input(w->host[first.to], first.link, first.octets, first.len);
 	}
+}
+
+/* All that happens in a time. */
+static inline void run_for(struct two_hosts *w, usec_t time)
+{
+	usec_t end = shim_host_now(w->host[A]) + time, due;
+
+	do {
+		settle(w);
+		due = shim_host_deadline(w->host[A]);
+		if (shim_host_deadline(w->host[B]) < due)
+			due = shim_host_deadline(w->host[B]);
+		if (due > end)
+			due = end;
+		shim_host_advance(w->host[A], due);
+		shim_host_advance(w->host[B], due);
+	} while (due < end || w->flying_count > 0);
 }
 
 static inline int two_hosts_setup(void **state)
@@ -193,6 +231,26 @@ static inline int set_local_send_option(struct two_hosts *w, unsigned side, int 
 	return sock_setsockopt(w->sockets[side], s, SOL_SHIM, SHIM_LOC_LOCAL_SEND, &lc, sizeof(lc));
 }
 
+/* A locator option with nothing but an address. */
+static inline int set_locator(struct two_hosts *w, unsigned side, int s, int name,
+			      struct in6_addr addr)
+{
+	const struct shim_locator lc = { .lc_family = AF_INET6, .lc_addr = addr };
+
+	return sock_setsockopt(w->sockets[side], s, SOL_SHIM, name, &lc, sizeof(lc));
+}
+
+static inline struct shim_locator get_locator(struct two_hosts *w, unsigned side, int s, int name)
+{
+	struct shim_locator lc;
+	socklen_t len = sizeof(lc);
+
+	memset(&lc, 0xa5, sizeof(lc));
+	assert_int_equal(sock_getsockopt(w->sockets[side], s, SOL_SHIM, name, &lc, &len), 0);
+	assert_int_equal(len, sizeof(lc));
+	return lc;
+}
+
 /* A's socket, connected to B's PORT, where nobody needs to be. */
 static inline int connected_socket(struct two_hosts *w)
 {
@@ -258,6 +316,41 @@ static inline bool is_from(const struct flying *p, struct in6_addr addr)
 static inline bool is_to(const struct flying *p, struct in6_addr addr)
 {
 	return memcmp(p->octets + 24, &addr, sizeof(addr)) == 0;
+}
+
+/* RFC 5533 5.3: a control message's type; 0: it is none. */
+static inline uint8_t control_type(const struct flying *p)
+{
+	return next_header(p) == 140 && !(p->octets[42] & 0x80) ? p->octets[42] : 0;
+}
+
+/* The n-th control message of a type since flown_count was 0, from 1; NULL: there is none. */
+static inline const struct flying *flown_nth(const struct two_hosts *w, unsigned to, uint8_t type,
+					     unsigned n)
+{
+	for (unsigned i = 0; i < w->flown_count; i++)
+		if (w->flown[i].to == to && control_type(&w->flown[i]) == type && --n == 0)
+			return &w->flown[i];
+	return NULL;
+}
+
+static inline unsigned flown_of(const struct two_hosts *w, unsigned to, uint8_t type)
+{
+	unsigned n = 0;
+
+	while (flown_nth(w, to, type, n + 1))
+		n++;
+	return n;
+}
+
+/* One datagram of A's: from its locator and to B's. */
+static inline void assert_goes(struct two_hosts *w, int s, unsigned from, unsigned to)
+{
+	assert_int_equal(sock_send(w->sockets[A], s, "x", 1, 0), 1);
+	assert_int_equal(number_of(w, A, w->last.octets + 8), from);
+	assert_int_equal(number_of(w, B, w->last.octets + 24), to);
+	assert_int_equal(next_header(&w->last), from == 1 && to == 1 ? 17 : 140);
+	assert_int_equal(w->last.link, from);
 }
 
 #endif

@@ -100,17 +100,47 @@ static int destination(struct endpoint *out, const struct sock *s, const struct 
 	return 0;
 }
 
-/* The designated source locator: this message's (RFC 6316 7.2), or else the
- * socket's (6.8) for its own peer, as long as a context knows it. */
-static const struct in6_addr *designated(const struct sock *s, const struct endpoint *to,
-					 const struct ancillary *a)
+/*
+ * The designated locators, over what is preferred (RFC 6316 11.1): this message's
+ * (7.2), or else the socket's (6.8 and 6.9) for its own peer, as long as the context
+ * knows them and the peer is there.
+ */
+static void designate(const struct sock *s, const struct endpoint *to, struct ancillary *a)
 {
-	if (!addr_any(&a->source_locator))
-		return &a->source_locator;
-	if (addr_any(&s->local_send) || !addr_equal(&to->addr, &s->peer.addr) ||
-	    sock_check_local(s, &s->local_send) < 0)
-		return NULL;
-	return &s->local_send;
+	struct in6_addr local = in6addr_any, peer = in6addr_any;
+	int rc;
+
+	if (!addr_equal(&to->addr, &s->peer.addr))
+		return;
+	if (s->fii)
+		sock_wished_pair(s, &local, &peer);
+	if (!addr_any(&s->local_send) && sock_check_local(s, &s->local_send) == 0)
+		local = s->local_send;
+	if (!addr_any(&s->peer_send)) {
+		rc = sock_check_peer(s, &s->peer_send);
+		if (rc == 0)
+			peer = s->peer_send;
+		else if (rc == -EUNVERIFIEDLOCATOR) /* not any more */
+			sock_ask_peer(s, &s->peer_send);
+	}
+	if (addr_any(&a->source_locator))
+		a->source_locator = local;
+	if (addr_any(&a->peer_locator))
+		a->peer_locator = peer;
+}
+
+/* RFC 6316 7.3 and 8.3. Unable to connect and unsatisfactory are both news of a failure
+ * to REAP, and of either direction it can do the same. */
+static void feed_back(const struct sock *s, const struct shim_feedback *feedback)
+{
+	struct shim_context *context;
+
+	if (feedback->fb_indicator == FEEDBACK_NONE)
+		return;
+	context = sock_context(s);
+	if (context)
+		shim_feedback(s->table->host, context,
+			      feedback->fb_indicator == FEEDBACK_SATISFACTORY);
 }
 
 ssize_t sock_sendmsg(struct sock_table *t, int s, const struct msghdr *msg, int flags)
@@ -148,7 +178,18 @@ ssize_t sock_sendmsg(struct sock_table *t, int s, const struct msghdr *msg, int 
 	sock_autobind(sock);
 	send.peer = to.addr;
 	send.dontshim = sock->dontshim;
-	send.source_locator = designated(sock, &to, &ancillary);
+	if (sock->connected && sock->wishes)
+		sock_part(sock);
+	if (sock->connected)
+		designate(sock, &to, &ancillary);
+	if (sock->fii && addr_equal(&to.addr, &sock->peer.addr) &&
+	    shim_fork_of(t->host, &send.local, &send.peer, sock->fii))
+		send.fii = sock->fii;
+	if (!addr_any(&ancillary.source_locator))
+		send.source_locator = &ancillary.source_locator;
+	if (!addr_any(&ancillary.peer_locator))
+		send.peer_locator = &ancillary.peer_locator;
+	feed_back(sock, &ancillary.feedback);
 	rc = udp_output(sock, &send, to.port, msg, (size_t)payload);
 	return rc < 0 ? rc : payload;
 }
