@@ -54,13 +54,14 @@ all: $(bins) $(libs)
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
 
-rooms := wire trace pcap keys refstack script engine reports cli shimdump bench
+rooms := wire trace pcap keys refstack daemon script engine reports cli shimdump bench
 
 dirs_wire     := wire
 dirs_trace    := trace
 dirs_pcap     := pcap
 dirs_keys     := refstack/keys
 dirs_refstack := refstack refstack/core refstack/socket refstack/link refstack/properties
+dirs_daemon   := refstack/daemon
 dirs_script   := conformance/script
 dirs_engine   := conformance/engine
 dirs_reports  := reports
@@ -74,6 +75,7 @@ uses_trace    := wire
 uses_pcap     := wire
 uses_keys     := wire
 uses_refstack := keys wire
+uses_daemon   := refstack keys wire
 uses_script   := wire
 uses_reports  := wire
 uses_engine   := script pcap reports wire
@@ -127,7 +129,7 @@ $B/bin/shimproof: $(call object,conformance/cli/shimproof_main.c) $(call with,cl
 $B/bin/shimdump: $(call object,tools/shimdump/shimdump_main.c) $(call with,shimdump)
 	$(link) $(caplib) $(crypto)
 
-$B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,refstack)
+$B/bin/refstackd: $(call object,refstack/refstackd_main.c) $(call with,daemon)
 	$(link) $(json) $(crypto)
 
 # What packet_test.sh has for a stack: an Ethernet link alone.
@@ -203,6 +205,7 @@ $B/bin/capture_fuzz $B/bin/capture_replay: $(call object,fuzz/capture_fuzz.c) $(
 $B/bin/trace_fuzz $B/bin/trace_replay: $(call object,fuzz/trace_fuzz.c) $(call with,trace)
 $B/bin/script_fuzz $B/bin/script_replay: $(call object,fuzz/script_fuzz.c) $(call with,script)
 $B/bin/stack_fuzz $B/bin/stack_replay: $(call object,fuzz/stack_fuzz.c) $(call with,refstack)
+$B/bin/config_fuzz $B/bin/config_replay: $(call object,fuzz/config_fuzz.c) $(call with,daemon)
 $(fuzzers):
 	$(link) -fsanitize=fuzzer $(caplib) $(json) $(crypto)
 
@@ -248,6 +251,9 @@ check: flavours
 		'conformance/mutants/mutants_test.sh $B' \
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
+		'refstack/daemon/testbed_test.sh $B' \
+		'refstack/daemon/daemon_test.sh $B' \
+		'refstack/daemon/daemon_test.sh $B/san' \
 		'refstack/link/kernel_test.sh $B' \
 		'refstack/link/packet_test.sh $B' \
 		'refstack/link/packet_test.sh $B/san' \
@@ -259,6 +265,7 @@ check: flavours
 		'tools/shimdump/tshark_test.sh $B' \
 		'pcap/traces/traces_test.sh $B' \
 		'reports/schema_test.sh' \
+		'reports/text_test.sh' \
 		'scripts/install_test.sh $B' \
 		$(tests) $(tests:$B/%=$B/san/%) $(if $(shell command -v $(other)),$(tests:$B/%=$B/other/%))
 
@@ -278,12 +285,17 @@ soak: $(properties)
 		WORLD_TIMES=$(or $(TIMES),30) WORLD_FLOOD=10000000 $$t >$B/soak.log 2>&1 || \
 			{ cat $B/soak.log; exit 1; }; done
 
+testbed:
+	@$(call deps,$(test_packages))
+	$(parallel) all
+	@scripts/testbed.sh $B
+
 fuzz:
 	@$(call deps,$(test_packages))
 	$(parallel) FUZZ=1 fuzzers
 	@fuzz/fuzz.sh $B/fuzz $(SECONDS)
 
-.PHONY: all run report deps install clean help built fuzzers benches flavours test check bench
+.PHONY: all run report deps install clean help built fuzzers benches flavours test check bench testbed
 .PHONY: fuzz traces soak
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)

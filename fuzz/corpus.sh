@@ -5,14 +5,19 @@
 # golden decodes, a file each; FOLDER/trace: those of a file, one behind the other;
 # FOLDER/capture: the same as captures, and the traces,
 # also compressed; FOLDER/script: the case files; FOLDER/stack: a handshake, a
-# failure, a recovery, as steps of fuzz/stack_fuzz.c.
+# failure, a recovery, as steps of fuzz/stack_fuzz.c; FOLDER/config: a configuration.
 set -eu
 
-mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script" "$1/stack"
+mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script" "$1/stack" "$1/config"
 cp conformance/cases/*/*.case "$1/script"
 
 # Steps by their number: 0 deliver, 9 wait for what is due, 10 initiate, 11 say, 12
 # change a link, 14 restart.
+cat >"$1/config/whole" <<'TXT'
+{ "links": [ { "interface": "eth0", "prefix": "2001:db8:a:1::/64", "gateway": "fe80::1", "mac": "own" },
+  { "tun": "shim0", "prefix": ["2001:db8:a:2::/64", "2001:db8:a:3::/64"] } ],
+  "apps": { "tun": "apps0", "route": "2001:db8:b::/48" }, "initiate-after": 4, "seed": 1 }
+TXT
 printf '\12\0\0\0\0\0\0' >"$1/stack/establish"
 printf '\12\0\0\0\0\0\0\13\0\0\10\0\11\0\11\0\11\0\0\0\0' >"$1/stack/explore"
 printf '\12\0\0\0\0\0\0\14\0\1\0\0\0\0\0\14\0\5\0\0\0' >"$1/stack/move"

@@ -26,6 +26,7 @@ fuzz trace 50000
 fuzz capture 50000
 fuzz script 30000
 fuzz stack 10000
+fuzz config 20000
 
 # blind NAME COUNT FILE...: every beginning of these, and COUNT changes of each
 blind()

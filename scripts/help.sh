@@ -8,6 +8,7 @@ make deps        only install what they need (Debian; as root or with sudo)
 make report      as run, without installing
 make check       as test, without installing
 make bench       measurements, beside what one would use instead
+make testbed     two hosts and two paths in network namespaces, cut and mended; needs root
 make fuzz        every fuzzer for SECONDS=60
 make soak        what must hold of the reference stack, over TIMES=30 times the seeds
 make traces      make pcap/traces/ anew

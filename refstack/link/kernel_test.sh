@@ -46,7 +46,7 @@ say $? "refstackd without a prefix is misuse"
 
 # --- the stack, the route to it, the witness
 exec {stack}< <("$build/bin/refstackd" --tun shim0 --prefix 2001:db8:a:1::/64 --echo 7 \
-	--initiate-after 6 --for 50 2>"$tmp/refstackd.log"; echo "ended with $?")
+	--initiate-after 6 --for 50 --socket none 2>"$tmp/refstackd.log"; echo "ended with $?")
 daemon=$!
 address=$(line_with address "$stack")
 address=${address#address }
