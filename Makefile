@@ -10,7 +10,8 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= $(optimize) -g
+optimize := -O2
 PREFIX   ?= /usr/local
 DEPS     ?= yes
 B        ?= build
@@ -31,11 +32,13 @@ test_packages := $(packages) libcmocka-dev clang libclang-rt-14-dev valgrind jq 
 ifeq ($(SAN),1)
 override B := $B/san
 flavour    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+optimize   := -O1
 endif
 ifeq ($(FUZZ),1)
 override B  := $B/fuzz
 override CC := clang
 flavour     := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+optimize    := -O1
 endif
 
 warn  := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
