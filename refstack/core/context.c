@@ -23,16 +23,21 @@ const char *shim_state_name(enum shim_state state)
 
 /* --- what a context can say of itself ------------------------------------------- */
 
-bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator)
+struct shim_locator *context_listed(const struct shim_context *context,
+				    const struct in6_addr *locator)
 {
-	const struct shim_locators *ls = context->ls_peer;
+	struct shim_locators *ls = context->ls_peer;
 
-	if (IN6_ARE_ADDR_EQUAL(locator, &context->ulids.peer))
-		return true;
 	for (unsigned i = 0; ls && i < ls->count; i++)
 		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, locator))
-			return true;
-	return false;
+			return &ls->at[i];
+	return NULL;
+}
+
+bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator)
+{
+	return IN6_ARE_ADDR_EQUAL(locator, &context->ulids.peer) ||
+	       context_listed(context, locator);
 }
 
 bool context_shares_peer(const struct shim_context *a, const struct shim_context *b)
@@ -42,8 +47,6 @@ bool context_shares_peer(const struct shim_context *a, const struct shim_context
 			return true;
 	return context_has_peer(b, &a->ulids.peer);
 }
-
-enum { CACHE_LINE = 64 };
 
 /* --- hashes ----------------------------------------------------------------------- */
 

@@ -82,7 +82,7 @@ struct shim_update {
 	bool told, unsure;   /* in the handshake; and not the same each time */
 	bool timeout;        /* the Send Timeout has changed: also the default is told */
 	bool outstanding;
-	bool list, preferences; /* what it tells */
+	bool list; /* it tells the list, too; it always tells preferences */
 	bool waiting;           /* there is more to tell than it does */
 	usec_t may_change;      /* not before; see update.c */
 };
@@ -142,6 +142,10 @@ struct shim_context {
 _Static_assert(offsetof(struct shim_context, deadline[TIMER_KEEPALIVE]) + 8 <= 192,
 	       "what each packet needs is in three cache lines");
 
+/* Its place in Ls(peer); NULL: it isn't listed. */
+struct shim_locator *context_listed(const struct shim_context *context,
+				    const struct in6_addr *locator);
+/* Is it listed, or the ULID? */
 bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator);
 /* Do they have a peer locator in common? */
 bool context_shares_peer(const struct shim_context *a, const struct shim_context *b);

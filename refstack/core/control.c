@@ -23,6 +23,20 @@ bool control_option(const struct heard *h, uint16_t type, struct shim6_option *o
 	return false;
 }
 
+bool control_quoted(const struct span *quote, const struct wire_layer *layer, uint8_t type,
+		    struct ipv6_header *ip, struct shim6_message *out)
+{
+	struct rbuf r = rbuf_of(quote->data, quote->len);
+	struct ipv6_found shim;
+
+	if (ipv6_parse(ip, &r) || ipv6_find(&shim, quote->data, quote->len, PROTO_SHIM6) ||
+	    quote->len - shim.off < layer->fixed || quote->data[shim.off + 2] != type)
+		return false;
+	*out = (struct shim6_message){ .type = type };
+	wire_fixed_parse(layer, quote->data + shim.off, out);
+	return true;
+}
+
 void control_error(struct shim_host *host, const struct received *rx, uint8_t code, size_t pointer)
 {
 	struct shim6_message error = {
@@ -132,20 +146,14 @@ static void by_tag(struct shim_host *host, const struct kind *kind, struct heard
 	}
 }
 
-/* An Update Request of ours, from what is quoted of it: 16 octets will do. */
 static void about_update(struct shim_host *host, const struct span *quote)
 {
-	struct rbuf r = rbuf_of(quote->data, quote->len);
 	struct shim_context *context;
-	struct shim6_message m = { 0 };
+	struct shim6_message m;
 	struct ipv6_header ip;
-	struct ipv6_found shim;
 
-	if (ipv6_parse(&ip, &r) || ipv6_find(&shim, quote->data, quote->len, PROTO_SHIM6) ||
-	    quote->len - shim.off < layer_update_request.fixed ||
-	    quote->data[shim.off + 2] != SHIM6_UPDATE_REQUEST)
+	if (!control_quoted(quote, &layer_update_request, SHIM6_UPDATE_REQUEST, &ip, &m))
 		return;
-	wire_fixed_parse(&layer_update_request, quote->data + shim.off, &m);
 	context = translate_quoted(host, &ip.src, &ip.dst, m.receiver_tag);
 	if (context)
 		update_refused(host, context, m.request_nonce);
@@ -210,8 +218,7 @@ void control_input(struct shim_host *host, const struct received *rx, size_t off
 	option = forbidden(kind, &m);
 	if (option) {
 		host_drop(host, rx, "a critical option that is not known here");
-		if (m.type != SHIM6_ERROR)
-			control_error(host, rx, SHIM6_ERROR_OPTION, off + option->off);
+		control_error(host, rx, SHIM6_ERROR_OPTION, off + option->off);
 		return;
 	}
 	kind->take(host, kind, &h);

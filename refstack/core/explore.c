@@ -38,19 +38,10 @@ void reap_forget(struct reap *reap)
 
 /* Ls(peer), and the ULID behind it if it isn't there: a host need not list a locator
  * that doesn't work for it now. */
-static bool lists_ulid(const struct shim_context *context)
-{
-	const struct shim_locators *ls = context->ls_peer;
-
-	for (unsigned i = 0; ls && i < ls->count; i++)
-		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, &context->ulids.peer))
-			return true;
-	return false;
-}
-
 static unsigned peer_count(const struct shim_context *context)
 {
-	return (context->ls_peer ? context->ls_peer->count : 0) + !lists_ulid(context);
+	return (context->ls_peer ? context->ls_peer->count : 0) +
+	       !context_listed(context, &context->ulids.peer);
 }
 
 static const struct shim_locator *peer_locator(const struct shim_context *context, unsigned i,
@@ -79,8 +70,9 @@ static unsigned common_prefix(const struct in6_addr *a, const struct in6_addr *b
  * The lower, the sooner. A pair in reserve that has answered lately; the
  * current one, which may have failed for a moment only; none before all others
  * that the peer calls broken; then what the application prefers, before the peer's
- * priorities (RFC 6316 11.1), and what RFC 6724 5 rule 8 has to say where all addresses are global: the longer prefix in
- * common. Equal ones keep the order of the lists.
+ * priorities (RFC 6316 11.1), and what RFC 6724 5 rule 8 has to say where all
+ * addresses are global: the longer prefix in common. Equal ones keep the order of
+ * the lists.
  */
 static uint64_t rank(const struct shim_host *host, const struct shim_context *context,
 		     unsigned local, const struct shim_locator *peer)
@@ -142,7 +134,6 @@ static unsigned candidates(const struct shim_host *host, const struct shim_conte
 void explore_reorder(struct shim_host *host, struct shim_context *context)
 {
 	struct reap_exploration *e = context->reap.exploration;
-
 	struct reap_pair *pair;
 	unsigned count;
 
@@ -253,11 +244,11 @@ static void send_explored(struct shim_host *host, struct shim_context *context,
 
 static void pace(struct shim_host *host, struct shim_context *context)
 {
+	const struct shim_pace *wanted = context->wishes ? &context->wishes->pace : NULL;
 	unsigned n = ++context->reap.exploration->tries;
 
 	context_set_timer(&host->contexts, context, TIMER_PROBE,
-			  host->now + reap_probe_interval(context->wishes ? &context->wishes->pace : NULL,
-						    n));
+			  host->now + reap_probe_interval(wanted, n));
 }
 
 /* RFC 5534 4.3: one after the other, and again from the first. */
@@ -355,9 +346,7 @@ void standby_probe(struct shim_host *host, struct shim_context *context)
 			 may_use(host, context, &pair);
 	if (!reserve->ready && !pick_standby(host, context))
 		return;
-	do
-		reserve->nonce = random_u32(&host->random);
-	while (!reserve->nonce);
+	reserve->nonce = random_nonce(&host->random);
 	explore_send(host, context, &reserve->local, &reserve->peer, REAP_INBOUND_OK, NULL,
 		     reserve->nonce);
 }

@@ -53,14 +53,11 @@ static void enter(struct shim_host *host, struct shim_context *context, enum shi
 	host_event(host, SHIM_EVENT_STATE, context, shim_state_name(left), shim_state_name(state));
 }
 
-/* RFC 5533 7.8: doubled with each copy, and between half and one and a half
- * of that. */
+/* RFC 5533 7.8: doubled with each copy. */
 static void start_timer(struct shim_host *host, struct shim_context *context, unsigned seconds)
 {
-	usec_t nominal = seconds * USEC_PER_SEC << context->retries;
-
 	context_set_timer(&host->contexts, context, TIMER_STATE,
-			  host->now + nominal / 2 + random_u64(&host->random) % (nominal + 1));
+			  host_about(host, seconds << context->retries));
 }
 
 static void hold_down(struct shim_host *host, struct shim_context *context, unsigned seconds)
@@ -94,16 +91,6 @@ static bool remember(struct shim_context *context, const struct in6_addr *local,
 		free(context->handshake);
 	context->handshake = handshake;
 	return true;
-}
-
-static void fresh_nonce(struct shim_host *host, struct shim_context *context)
-{
-	uint32_t nonce;
-
-	do
-		nonce = random_u32(&host->random);
-	while (nonce == 0); /* which is none */
-	context_set_nonce(&host->contexts, context, nonce);
 }
 
 static void forget_handshake(struct shim_host *host, struct shim_context *context)
@@ -215,7 +202,7 @@ static void begin_i1(struct shim_host *host, struct shim_context *context, const
 		return;
 	}
 	fresh_list(host, context);
-	fresh_nonce(host, context);
+	context_set_nonce(&host->contexts, context, random_nonce(&host->random));
 	enter(host, context, SHIM_I1_SENT);
 	send_i1(host, context);
 }
@@ -285,7 +272,7 @@ static void take_r1bis(struct shim_host *host, struct shim_context *context, con
 {
 	if (!remember(context, &h->rx->ip.dst, &h->rx->ip.src, h->m))
 		return;
-	fresh_nonce(host, context);
+	context_set_nonce(&host->contexts, context, random_nonce(&host->random));
 	enter(host, context, SHIM_I2BIS_SENT);
 	send_i2(host, context);
 	start_timer(host, context, I2_TIMEOUT);
@@ -566,16 +553,12 @@ enum standing handshake_standing(struct shim_host *host, struct shim_context *co
  * off the path can guess its nonce. */
 void handshake_unsupported(struct shim_host *host, const uint8_t *quote, size_t len)
 {
-	struct rbuf r = rbuf_of(quote, len);
+	struct shim_context *context;
 	struct shim6_message i1;
 	struct ipv6_header ip;
-	struct ipv6_found shim;
-	struct shim_context *context;
 
-	if (ipv6_parse(&ip, &r) || ipv6_find(&shim, quote, len, PROTO_SHIM6) ||
-	    len - shim.off < layer_i1.fixed || quote[shim.off + 2] != SHIM6_I1)
+	if (!control_quoted(&(struct span){ quote, len }, &layer_i1, SHIM6_I1, &ip, &i1))
 		return;
-	wire_fixed_parse(&layer_i1, quote + shim.off, &i1);
 	context = context_by_tag(&host->contexts, i1.init_tag);
 	if (context && context->handshake && context->init_nonce == i1.init_nonce &&
 	    IN6_ARE_ADDR_EQUAL(&context->handshake->local, &ip.src) &&

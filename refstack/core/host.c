@@ -340,6 +340,13 @@ void shim_host_advance(struct shim_host *host, usec_t now)
 
 /* --- out --------------------------------------------------------------------- */
 
+usec_t host_about(struct shim_host *host, unsigned seconds)
+{
+	usec_t nominal = seconds * USEC_PER_SEC;
+
+	return host->now + nominal / 2 + random_u64(&host->random) % (nominal + 1);
+}
+
 bool host_may(const struct shim_host *host, struct rate *rate, unsigned per_sec)
 {
 	const usec_t each = USEC_PER_SEC / per_sec;

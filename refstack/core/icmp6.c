@@ -158,16 +158,15 @@ static bool act_by_path(struct shim_host *host, const struct quoted *quoted)
 }
 
 /* The upper layer has to know, too: it is what makes packets large. */
-static bool act_by_size(struct shim_host *host, const struct quoted *quoted, uint32_t mtu)
+static void note_size(struct shim_host *host, const struct quoted *quoted, uint32_t mtu)
 {
 	struct shim_context *context = quoted->context;
 	bool known = context->path_mtu && host->now < context->path_mtu_until;
 
 	if (known && mtu >= context->path_mtu) /* RFC 8201 4: it is never raised so */
-		return false;
+		return;
 	context->path_mtu = mtu;
 	context->path_mtu_until = host->now + PATH_MTU_TIME * USEC_PER_SEC;
-	return false;
 }
 
 /* The errors that the shim can do something about, codes as bits. */
@@ -196,7 +195,7 @@ static bool shim_acts(struct shim_host *host, const struct quoted *quoted, uint8
 	if (!quoted->current)
 		return false;
 	if (type == ICMP6_PACKET_TOO_BIG)
-		return act_by_size(host, quoted, word);
+		note_size(host, quoted, word);
 	return is_about_path(type, code) && act_by_path(host, quoted);
 }
 
@@ -214,12 +213,14 @@ static void take_error(struct shim_host *host, const struct shim_arrival *arriva
 {
 	const uint8_t *quote = arrival->upper + ERROR_HEADER_LEN;
 	size_t len = arrival->len - ERROR_HEADER_LEN;
-	struct rbuf r = rbuf_of(arrival->upper, arrival->len);
-	struct shim_upper_error error = { .type = rbuf_u8(&r), .code = rbuf_u8(&r) };
+	struct rbuf word = rbuf_of(arrival->upper + 4, 4);
+	struct shim_upper_error error = {
+		.type = arrival->upper[0],
+		.code = arrival->upper[1],
+		.word = rbuf_u32(&word),
+	};
 	struct quoted quoted;
 
-	rbuf_u16(&r); /* checksum */
-	error.word = rbuf_u32(&r);
 	if (error.type == ICMP6_PARAM_PROB && error.code == ICMP6_PARAMPROB_NEXTHEADER)
 		handshake_unsupported(host, quote, len);
 	if (error.type == ICMP6_PACKET_TOO_BIG && error.word < MTU_MIN)

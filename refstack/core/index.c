@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BUCKETS_MIN = 64, CACHE_LINE = 64 };
+enum { BUCKETS_MIN = 64 };
 
 static void link_in(struct index *index, struct index_node *node)
 {

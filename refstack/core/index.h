@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { CACHE_LINE = 64 };
+
 struct index_node {
 	struct index_node *next;
 	uint64_t hash;

@@ -117,6 +117,8 @@ int host_send(struct shim_host *host, const struct ipv6_header *ip, const struct
 /* A control message. Also -ENOSPC: it exceeds the 1280 octets of RFC 5533 5.1. */
 int host_send_control(struct shim_host *host, const struct in6_addr *src,
 		      const struct in6_addr *dst, const struct shim6_message *message);
+/* When a retransmission is due: between half and one and a half of that, RFC 5533 7.8. */
+usec_t host_about(struct shim_host *host, unsigned seconds);
 /* May one more be done? per_sec a second, and as many at once. */
 bool host_may(const struct shim_host *host, struct rate *rate, unsigned per_sec);
 
@@ -140,6 +142,10 @@ struct heard {
 void control_input(struct shim_host *host, const struct received *rx, size_t off);
 /* An option of the message, wherever it stands; false: there is none. */
 bool control_option(const struct heard *h, uint16_t type, struct shim6_option *out);
+/* The fixed part of a control message of ours, by its layer, from what an error quotes of
+ * it and may have cut. False: it is no such message. */
+bool control_quoted(const struct span *quote, const struct wire_layer *layer, uint8_t type,
+		    struct ipv6_header *ip, struct shim6_message *out);
 /* RFC 5533 5.14. pointer: octets from the IPv6 header; how often is limited. */
 void control_error(struct shim_host *host, const struct received *rx, uint8_t code, size_t pointer);
 /* RFC 5533 7.17: rx came with a tag of a context that isn't here. */
@@ -283,9 +289,6 @@ void standby_probe(struct shim_host *host, struct shim_context *context);
 
 /* --- verify.c: is the peer where it says that it is? RFC 5533 7.2 ------------------------- */
 
-/* In Ls(peer); NULL: it isn't, though it may be the ULID. */
-struct shim_locator *context_listed(const struct shim_context *context,
-				    const struct in6_addr *locator);
 void verify_set(struct shim_context *context, const struct in6_addr *locator,
 		enum shim_reach reach);
 void verify_due(struct shim_host *host, struct shim_context *context);

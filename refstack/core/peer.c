@@ -132,12 +132,11 @@ int peer_record(struct shim_context *context, const struct heard *h)
 /* Does the peer call broken where we send to? */
 static bool is_broken(const struct shim_context *context)
 {
-	const struct shim_locators *ls = context->ls_peer;
+	const struct shim_locator *listed = context_listed(context, &context->lp_peer);
 
-	for (unsigned i = 0; ls && i < ls->count; i++)
-		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, &context->lp_peer))
-			return ls->at[i].preference.flags & SHIM6_BROKEN;
-	return ls != NULL; /* the ULID may not be listed */
+	if (!listed) /* as the ULID may not be */
+		return context->ls_peer;
+	return listed->preference.flags & SHIM6_BROKEN;
 }
 
 /*

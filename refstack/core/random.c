@@ -64,6 +64,16 @@ uint32_t random_u32(struct random_source *r)
 	return (uint32_t)random_u64(r);
 }
 
+uint32_t random_nonce(struct random_source *r)
+{
+	uint32_t nonce;
+
+	do
+		nonce = random_u32(r);
+	while (nonce == 0);
+	return nonce;
+}
+
 uint64_t random_u64(struct random_source *r)
 {
 	uint8_t octets[8];

@@ -21,6 +21,8 @@ void random_close(struct random_source *r);
 
 void random_octets(struct random_source *r, void *out, size_t len);
 uint32_t random_u32(struct random_source *r);
+/* Never 0, which can then mean that there is none. */
+uint32_t random_nonce(struct random_source *r);
 uint64_t random_u64(struct random_source *r);
 
 #endif

@@ -20,15 +20,12 @@ enum { /* RFC 5533 14, in seconds */
 static void start_timer(struct shim_host *host, struct shim_context *context)
 {
 	unsigned seconds = UPDATE_TIMEOUT;
-	usec_t nominal;
 
 	for (unsigned i = 0; i < context->update.retries && seconds < MAX_UPDATE_TIMEOUT; i++)
 		seconds *= 2;
 	if (seconds > MAX_UPDATE_TIMEOUT)
 		seconds = MAX_UPDATE_TIMEOUT;
-	nominal = seconds * USEC_PER_SEC;
-	context_set_timer(&host->contexts, context, TIMER_UPDATE,
-			  host->now + nominal / 2 + random_u64(&host->random) % (nominal + 1));
+	context_set_timer(&host->contexts, context, TIMER_UPDATE, host_about(host, seconds));
 }
 
 static void send_request(struct shim_host *host, struct shim_context *context)
@@ -36,7 +33,7 @@ static void send_request(struct shim_host *host, struct shim_context *context)
 	struct shim_update *update = &context->update;
 	struct tell tell = {
 		.set = update->list ? update->offered : 0,
-		.preferences = update->preferences,
+		.preferences = true,
 	};
 	struct shim6_message request = {
 		.type = SHIM6_UPDATE_REQUEST,
@@ -46,8 +43,7 @@ static void send_request(struct shim_host *host, struct shim_context *context)
 	locator_set told = peer_tell(host, context, &context->lp_local, &context->lp_peer,
 				     &request, &tell);
 
-	if (tell.set)
-		update->asked |= tell.set;
+	update->asked |= tell.set;
 	if (told) {
 		update->offered = told;
 		update->told = true;
@@ -64,7 +60,6 @@ static void request(struct shim_host *host, struct shim_context *context, bool l
 	struct shim_update *update = &context->update;
 
 	update->list = list || (update->outstanding && update->list);
-	update->preferences = true;
 	update->outstanding = true;
 	update->retries = 0;
 	update->nonce = random_u32(&host->random);

@@ -15,17 +15,6 @@
 
 static const usec_t CHECK_INTERVAL = USEC_PER_SEC / 2; /* as Initial Probe Timeout, RFC 5534 7 */
 
-struct shim_locator *context_listed(const struct shim_context *context,
-				    const struct in6_addr *locator)
-{
-	struct shim_locators *ls = context->ls_peer;
-
-	for (unsigned i = 0; ls && i < ls->count; i++)
-		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, locator))
-			return &ls->at[i];
-	return NULL;
-}
-
 /* RFC 5533 7.2 exempts the ULID; and what is sent to all the time, REAP looks after. */
 enum shim_reach shim_context_reach(const struct shim_context *context,
 				   const struct in6_addr *locator)
