@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The daemon from its first step to its end; see daemon.h. */
 #include "refstack/daemon/daemon.h"
-#include "refstack/socket/sock.h" /* udp_arrival() */
+#include "refstack/socket/socket.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
@@ -70,14 +70,13 @@ static void take_packet(void *ctx, struct link *link, const void *packet, size_t
 		shim_host_input(d->host, link->number, packet, len);
 }
 
-/* The daemon stands where sock_table_new() has put the sockets, and hands on to them
- * what they need: there is one, for echo, and datagrams are all that it wants. They come
- * before the kernel's programs. */
+/* The daemon stands where sock_table_new() has put the sockets, and hands on to them.
+ * They come before the kernel's programs. */
 static bool take_arrival(void *ctx, const struct shim_arrival *arrival)
 {
 	struct daemon *d = ctx;
 
-	return udp_arrival(d->sockets, arrival) || apps_arrival(&d->apps, arrival);
+	return sock_upper.arrival(d->sockets, arrival) || apps_arrival(&d->apps, arrival);
 }
 
 static void take_error(void *ctx, const struct shim_upper_error *error)
@@ -87,7 +86,19 @@ static void take_error(void *ctx, const struct shim_upper_error *error)
 	apps_error(&d->apps, error);
 }
 
-const struct shim_upper daemon_upper = { .arrival = take_arrival, .error = take_error };
+static bool take_wishes(void *ctx, const struct in6_addr *local, const struct in6_addr *peer,
+			uint32_t fii, struct shim_wishes *out)
+{
+	struct daemon *d = ctx;
+
+	return sock_upper.wishes(d->sockets, local, peer, fii, out);
+}
+
+const struct shim_upper daemon_upper = {
+	.arrival = take_arrival,
+	.error = take_error,
+	.wishes = take_wishes,
+};
 
 /* --- from the first step to the end --------------------------------------------------- */
 

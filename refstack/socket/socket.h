@@ -6,7 +6,7 @@
 #ifndef REFSTACK_SOCKET_H
 #define REFSTACK_SOCKET_H
 
-#include "refstack/core/host.h"
+#include "refstack/core/upper.h"
 
 #include <sys/socket.h>
 
@@ -16,6 +16,10 @@ struct sock_table; /* all sockets of one host */
  * and outlives the table. */
 struct sock_table *sock_table_new(struct shim_host *host);
 void sock_table_free(struct sock_table *t);
+
+/* What the sockets are to their host, with the table as ctx: for who puts itself
+ * between the two, and hands on to them. */
+extern const struct shim_upper sock_upper;
 
 int sock_socket(struct sock_table *t, int domain, int type, int protocol);
 int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len);

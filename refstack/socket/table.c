@@ -10,7 +10,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-static const struct shim_upper upper = { .arrival = udp_arrival, .wishes = sock_wishes };
+const struct shim_upper sock_upper = { .arrival = udp_arrival, .wishes = sock_wishes };
 
 struct sock_table *sock_table_new(struct shim_host *host)
 {
@@ -19,7 +19,7 @@ struct sock_table *sock_table_new(struct shim_host *host)
 	if (!t)
 		return NULL;
 	t->host = host;
-	shim_set_upper(host, &upper, t);
+	shim_set_upper(host, &sock_upper, t);
 	return t;
 }
 
