@@ -54,4 +54,11 @@ int word_link_down(struct trial *t, const struct call *call, struct done *done);
 int word_link_up(struct trial *t, const struct call *call, struct done *done);
 int word_drain(struct trial *t, const struct call *call, struct done *done);
 
+/* Those about the peer. peer_words.c */
+int word_peer(struct trial *t, const struct call *call, struct done *done);
+int word_peer_down(struct trial *t, const struct call *call, struct done *done);
+int word_peer_up(struct trial *t, const struct call *call, struct done *done);
+int word_fork(struct trial *t, const struct call *call, struct done *done);
+int word_forget(struct trial *t, const struct call *call, struct done *done);
+
 #endif

@@ -63,6 +63,11 @@ void compare_variable(struct comparison *c, unsigned variable, const char *where
 	struct trial *t = c->trial;
 	const struct datum *held = &t->variables[variable];
 
+	/* Of a tag that a word of the runner was to set, and has not: no fork came. */
+	if (!held->bound && variable < VARIABLE_FIRST_FREE) {
+		trial_blocked(t, "$%s holds no number", t->scenario->variables[variable]);
+		return;
+	}
 	if (!held->bound)
 		held = &c->taken[variable];
 	if (!held->bound) {

@@ -126,7 +126,7 @@ static void i2_returns_what_r1_gave_and_proves_the_locators(void **state)
 	mistake = NONE;
 	rig.on_deliver = respond;
 	assert_passes(SOCKET "+0 establish(s)\n");
-	assert_int_equal(peer_init(&p, peer_seed(1, "x/story")), 0);
+	assert_int_equal(peer_init(&p, peer_seed(1, "x/story"), 2), 0);
 	/* RFC 5533 5.6: the responder nonce of R1, and R1's validator option */
 	assert_memory_equal(heard + SHIM + 16, "\0\0\0\7", 4);
 	assert_memory_equal(heard + SHIM + 24, "\0\2\0\4\0\1\2\3", 8);
@@ -164,7 +164,7 @@ static void i1_for_the_peer(char *hex, size_t size)
 	struct peer p;
 	int n = snprintf(hex, size, "60000000 0010 8c 40" L1);
 
-	assert_int_equal(peer_init(&p, peer_seed(1, "x/story")), 0);
+	assert_int_equal(peer_init(&p, peer_seed(1, "x/story"), 2), 0);
 	for (int i = 0; i < 16; i++)
 		n += snprintf(hex + n, size - (size_t)n, "%02x", p.set.addr[0].s6_addr[i]);
 	snprintf(hex + n, size - (size_t)n, "3b010100562b0123456789abdeadbeef");
@@ -214,9 +214,9 @@ static void cases_have_peers_of_their_own(void **state)
 	struct peer a, b, again;
 
 	(void)state;
-	assert_int_equal(peer_init(&a, peer_seed(7, "a")), 0);
-	assert_int_equal(peer_init(&b, peer_seed(7, "b")), 0);
-	assert_int_equal(peer_init(&again, peer_seed(7, "a")), 0);
+	assert_int_equal(peer_init(&a, peer_seed(7, "a"), 2), 0);
+	assert_int_equal(peer_init(&b, peer_seed(7, "b"), 2), 0);
+	assert_int_equal(peer_init(&again, peer_seed(7, "a"), 2), 0);
 	assert_memory_equal(&a, &again, sizeof(a));
 	assert_memory_not_equal(&a.set.addr[0], &b.set.addr[0], 16);
 	assert_true(a.tag != b.tag);
@@ -229,7 +229,7 @@ static void each_locator_is_proven_by_its_parameters(void **state)
 	struct peer p;
 
 	(void)state;
-	assert_int_equal(peer_init(&p, 1), 0);
+	assert_int_equal(peer_init(&p, 1, 8), 0);
 	for (unsigned i = 0; i < p.set.count; i++) {
 		peer_pds(&p, &p.set.addr[i], pds);
 		assert_memory_equal(pds + 16, &p.set.addr[i], 8);

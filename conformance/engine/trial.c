@@ -39,7 +39,7 @@ static void on_transmit(void *ctx, unsigned link, const void *packet, size_t len
 	}
 	peer_learn(&t->peer, s.octets, len);
 	trial_log(t, "> %s", trial_line(t, s.octets, len));
-	if (!liveness_takes(t, &s))
+	if (!liveness_takes(t, &s) && !peer_takes(t, &s))
 		t->queue[t->queue_end++] = s;
 }
 
@@ -213,7 +213,7 @@ static void play(struct trial *t, uint64_t seed)
 			   pool_text(&t->brief, "the target does not offer %s()", missing), NULL);
 		return;
 	}
-	if (peer_init(&t->peer, seed) < 0) {
+	if (peer_init(&t->peer, seed, t->scenario->peer) < 0) {
 		trial_blocked(t, "the peer could not make its addresses");
 		return;
 	}

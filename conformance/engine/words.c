@@ -46,7 +46,7 @@ int word_open(struct trial *t, const struct call *call, struct done *done)
 	if (must(t, "connect()", t->target.connect(t->instance, s, (const struct sockaddr *)&peer,
 						   sizeof(peer))) < 0)
 		return TRIAL_OVER;
-	return state == OPEN_CONTEXT ? peer_establish(t, s) : 0;
+	return state == OPEN_CONTEXT ? peer_establish(t, s, false) : 0;
 }
 
 int word_establish(struct trial *t, const struct call *call, struct done *done)
@@ -56,7 +56,7 @@ int word_establish(struct trial *t, const struct call *call, struct done *done)
 	if (value_number(t, call->args[0], &s) < 0)
 		return TRIAL_OVER;
 	done->result = s;
-	return peer_establish(t, (int)s);
+	return peer_establish(t, (int)s, false);
 }
 
 int word_answer(struct trial *t, const struct call *call, struct done *done)

@@ -101,7 +101,7 @@ static const struct {
 	  "4:12: no such locator: the target has one on each of 2 links",
 	  "           ^~" },
 	{ "+0 bind(s, P3:1)",
-	  "4:12: no such locator: the peer has P1 and P2",
+	  "4:12: no such locator: the peer has 2 of them",
 	  "           ^~" },
 	{ "+0 bind(s, L1:*)",
 	  "4:15: * can only be expected, not given",

@@ -170,10 +170,13 @@ static const char *const holding_names[] = {
 	[HOLDS_UNKNOWN] = "",
 };
 
-static bool is_tag(int i)
-{
-	return i == VARIABLE_LOCAL_TAG || i == VARIABLE_PEER_TAG;
-}
+/* What sets a variable of the runner's own. */
+static const char *const set_by[VARIABLE_FIRST_FREE] = {
+	[VARIABLE_LOCAL_TAG] = "establish, answer or open(..., context) sets",
+	[VARIABLE_PEER_TAG] = "establish, answer or open(..., context) sets",
+	[VARIABLE_FORK_LOCAL_TAG] = "fork, answer or peer(forks) sets",
+	[VARIABLE_FORK_PEER_TAG] = "fork, answer or peer(forks) sets",
+};
 
 const struct value *check_variable(struct checker *k, const struct node *n, enum side side,
 				   enum holding holding)
@@ -187,10 +190,8 @@ const struct value *check_variable(struct checker *k, const struct node *n, enum
 			    "%s is a socket, and is written without the $", n->word);
 		return NULL;
 	}
-	if (i >= 0 && is_tag(i) && !k->bound[i]) {
-		diag_report(k->diag, n->place,
-			    "$%s has no value yet: establish, answer or open(..., context) sets it",
-			    n->word);
+	if (i >= 0 && i < VARIABLE_FIRST_FREE && !k->bound[i]) {
+		diag_report(k->diag, n->place, "$%s has no value yet: %s it", n->word, set_by[i]);
 		return NULL;
 	}
 	if (side == GIVEN && (i < 0 || !k->bound[i])) {
@@ -301,8 +302,9 @@ int check_locator_name(struct checker *k, const struct node *n, struct locator_n
 			    k->out->links, k->out->links == 1 ? "" : "s");
 		return -1;
 	}
-	if (n->word[0] == 'P' && index > 2) {
-		diag_report(k->diag, n->place, "no such locator: the peer has P1 and P2");
+	if (n->word[0] == 'P' && index > k->out->peer) {
+		diag_report(k->diag, n->place, "no such locator: the peer has %u of them",
+			    k->out->peer);
 		return -1;
 	}
 	*out = (struct locator_name){ n->word[0], index };

@@ -100,10 +100,14 @@ enum call_id {
 	/* words of the runner */
 	CALL_OPEN, CALL_ESTABLISH, CALL_ANSWER,
 	CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP, CALL_DRAIN,
+	CALL_PEER, CALL_PEER_DOWN, CALL_PEER_UP, CALL_FORK, CALL_FORGET,
 	CALL_COUNT,
 };
 
 enum open_state { OPEN_UNCONNECTED, OPEN_CONNECTED, OPEN_CONTEXT };
+
+/* What the peer answers by itself, or-ed: the argument of peer(). */
+enum peer_play { PLAY_UPDATES = 1, PLAY_PROBES = 2, PLAY_FORKS = 4, PLAY_RECOVERY = 8 };
 
 /* One way in which a call may end rightly. */
 struct outcome {
@@ -123,6 +127,7 @@ struct outcome {
  *   recvmsg  s message [flags]           getsockopt     s level name, optlen
  *   setsockopt s level name value, optlen               poll  s events
  *   open     kind("udp") state           address_*      locator      link_* number
+ *   peer     number(enum peer_play)      peer_*         locator
  * Absent optional arguments are NULL.
  */
 #define CALL_ARGS_MAX 5
@@ -177,7 +182,11 @@ struct event {
 
 #define SCENARIO_VARIABLES_MAX 64
 
-enum { VARIABLE_LOCAL_TAG, VARIABLE_PEER_TAG, VARIABLE_FIRST_FREE };
+enum {
+	VARIABLE_LOCAL_TAG, VARIABLE_PEER_TAG,
+	VARIABLE_FORK_LOCAL_TAG, VARIABLE_FORK_PEER_TAG, /* of the last fork */
+	VARIABLE_FIRST_FREE,
+};
 
 struct scenario {
 	const char *id;    /* "rfc6316/6.6-loc-local-recv/get-is-refused:local-recv" */
@@ -187,7 +196,7 @@ struct scenario {
 	size_t rule_count;
 	const char *const *needs;
 	size_t need_count;
-	unsigned initiate_after, hba_sec, links; /* config; defaults 0, 0, 2 */
+	unsigned initiate_after, hba_sec, links, peer; /* config; defaults 0, 0, 2, 2 */
 	const char *variables[SCENARIO_VARIABLES_MAX]; /* names without the $ */
 	size_t variable_count;
 	const struct symbol *const *target_symbols; /* every from_target symbol it uses */
