@@ -359,6 +359,10 @@ void compare_field(struct comparison *c, const struct value *v, const struct wir
 	}
 	if (v->kind == VALUE_ANY)
 		return;
+	if (v->kind == VALUE_LIST && actual.kind == WIRE_OCTETS) {
+		compare_object(c, v, &type_probe_reports, where, actual.octets, actual.len);
+		return;
+	}
 	if (v->kind == VALUE_LIST) {
 		compare_run(c, v, where, off, &actual);
 		return;

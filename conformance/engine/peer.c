@@ -84,6 +84,23 @@ void peer_learn(struct peer *p, const void *packet, size_t len)
 
 /* --- contexts --------------------------------------------------------------- */
 
+/* Never a tag that it has, or had, for another one: RFC 5533 7.15. */
+static uint64_t fresh_tag(struct peer *p)
+{
+	uint64_t tag;
+
+	do
+		tag = peer_random(p) & SHIM6_TAG_MASK;
+	while (peer_context_tagged(p, tag));
+	return tag;
+}
+
+void peer_context_renew(struct peer *p, struct peer_context *c)
+{
+	c->tag = fresh_tag(p);
+	c->lost = false;
+}
+
 struct peer_context *peer_context_of(struct peer *p, const struct in6_addr *ours,
 				     const struct in6_addr *theirs, uint32_t fii)
 {
@@ -91,13 +108,16 @@ struct peer_context *peer_context_of(struct peer *p, const struct in6_addr *ours
 
 	for (; c < p->contexts + p->context_count; c++)
 		if (IN6_ARE_ADDR_EQUAL(&c->ours, ours) && IN6_ARE_ADDR_EQUAL(&c->theirs, theirs) &&
-		    c->fii == fii)
+		    c->fii == fii) {
+			if (c->lost)
+				peer_context_renew(p, c);
 			return c;
+		}
 	if (p->context_count == PEER_CONTEXTS_MAX)
 		return NULL;
-	*c = (struct peer_context){ .ours = *ours, .theirs = *theirs, .fii = fii, .tag = p->tag };
-	if (p->context_count++ > 0)
-		c->tag = peer_random(p) & SHIM6_TAG_MASK;
+	*c = (struct peer_context){ .ours = *ours, .theirs = *theirs, .fii = fii };
+	c->tag = p->context_count > 0 ? fresh_tag(p) : p->tag;
+	p->context_count++;
 	return c;
 }
 

@@ -53,7 +53,7 @@ int peer_take_i2bis(struct heard *h)
 			 memcmp(h->m.validator.data, c->validator, sizeof(c->validator))))
 		return trial_blocked(t, "the peer: I2bis' validator is not the one of R1bis");
 
-	c->tag = peer_random(&t->peer) & SHIM6_TAG_MASK;
+	peer_context_renew(&t->peer, c);
 	r2.resp_tag = c->tag;
 	message_add_locators(t, &r2, c);
 	peer_context_up(t, c, h->m.init_tag);

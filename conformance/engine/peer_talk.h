@@ -35,10 +35,14 @@ void peer_fill(struct peer *p, uint8_t *out, size_t len);
 /* Is it one of the peer's locators? Its number from 0; -1: none. */
 int peer_locator(const struct peer *p, const void *addr);
 
-/* The context of these ULIDs, made if there is none yet. NULL: no room. */
+/* The context of these ULIDs, made if there is none yet, and made anew if the peer has
+ * lost it. NULL: no room. */
 struct peer_context *peer_context_of(struct peer *p, const struct in6_addr *ours,
 				     const struct in6_addr *theirs, uint32_t fii);
 struct peer_context *peer_context_tagged(struct peer *p, uint64_t tag); /* NULL: none */
+
+/* It gets another tag of the peer's. */
+void peer_context_renew(struct peer *p, struct peer_context *c);
 
 /* It is established: the case gets its tags. */
 void peer_context_up(struct trial *t, struct peer_context *c, uint64_t target_tag);

@@ -45,6 +45,7 @@ static void config_has_defaults(void **state)
 	assert_int_equal(suite.scenarios[0].initiate_after, 0);
 	assert_int_equal(suite.scenarios[0].hba_sec, 0);
 	assert_int_equal(suite.scenarios[0].links, 2);
+	assert_int_equal(suite.scenarios[0].peer, 2);
 	assert_int_equal(suite.scenarios[0].need_count, 0);
 	suite_free(&suite);
 }

@@ -46,6 +46,23 @@ static const struct value *check_pds(struct checker *k, const struct node *n, en
 	return v;
 }
 
+/* What a Probe reports, one struct for each; octets will do as well. */
+static const struct value *check_reports(struct checker *k, const struct node *n, enum side side)
+{
+	n = required(k, n);
+	if (n && n->kind == NODE_LIST)
+		return check_object(k, n, side, &type_probe_reports);
+	return n ? check_octets(k, n, side) : NULL;
+}
+
+static const struct value *check_run_of_octets(struct checker *k, const struct node *n,
+					       enum side side, const struct wire_layer *layer)
+{
+	if (layer == &layer_pds)
+		return check_pds(k, n, side);
+	return layer == &layer_probe ? check_reports(k, n, side) : check_octets(k, n, side);
+}
+
 static const struct value *check_field(struct checker *k, const struct node *n, enum side side,
 				       const struct wire_layer *layer,
 				       const struct wire_field *field)
@@ -59,7 +76,7 @@ static const struct value *check_field(struct checker *k, const struct node *n, 
 	case WIRE_ADDR:
 		return check_locator(k, n, side);
 	case WIRE_OCTETS:
-		return layer == &layer_pds ? check_pds(k, n, side) : check_octets(k, n, side);
+		return check_run_of_octets(k, n, side, layer);
 	case WIRE_UINT8S:
 	case WIRE_ADDRS:
 		return check_run(k, n, side, field);
