@@ -55,6 +55,7 @@ static struct rig {
 	unsigned next;           /* of timed[] */
 	char given[256];         /* hex of the last option or packet that was given */
 	unsigned destroyed;
+	bool inside;             /* of one of the target's calls: none may come */
 } rig;
 
 static inline void rig_remember(const void *data, size_t len)
@@ -68,7 +69,9 @@ static inline void rig_transmit(const char *hex)
 {
 	struct octets o = octets_of(hex);
 
+	rig.inside = true;
 	rig.env->transmit(rig.env->ctx, rig.link ? rig.link : 1, o.data, o.len);
+	rig.inside = false;
 	octets_free(&o);
 }
 
@@ -110,9 +113,12 @@ static inline int rig_deliver(struct shimproof_instance *i, unsigned link, const
 	uint8_t reply[256];
 
 	(void)i;
+	assert_false(rig.inside);
 	rig_remember(packet, len);
 	if (rig.on_deliver) {
+		rig.inside = true;
 		rig.on_deliver(link, packet, len);
+		rig.inside = false;
 		return 0;
 	}
 	if (rig.dead || len < 44 || len > sizeof(reply) || ((const uint8_t *)packet)[40] != 128)
