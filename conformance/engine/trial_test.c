@@ -163,6 +163,7 @@ static void what_is_drained_is_forgotten(void **state)
 	rig.on_send = UDP_HI;
 	rig.copies = 3;
 	assert_passes(SOCKET "+0 send(s, \"x\")\n+0 drain()\n");
+	assert_passes(SOCKET "+0 send(s, \"x\")\n+5 drain()\n"); /* and what came before */
 }
 
 static void a_link_that_is_not_there_fails(void **state)

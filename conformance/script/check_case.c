@@ -12,10 +12,12 @@ bool is_slug(const char *text)
 	return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-.")] == '\0';
 }
 
+/* Appendices have capital letters: rfc6316/A/both-sides-fork. */
 static bool is_rule_id(const char *text)
 {
 	return strchr(text, '/') && text[strlen(text) - 1] != '/' &&
-	       text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-./")] == '\0';
+	       text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "abcdefghijklmnopqrstuvwxyz0123456789-./")] == '\0';
 }
 
 static bool is_identifier(const char *text)

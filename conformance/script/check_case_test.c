@@ -14,7 +14,7 @@ static void a_case_has_id_title_rules_needs_and_config(void **state)
 	struct suite suite = loaded("# a comment\n\n"
 				    "case pins.source-2 \"it does {this}\"\n"
 				    "rules rfc6316/6.8/set-pins-source rfc5533/4/x\n"
-				    "rules rfc6316/3/y\n"
+				    "rules rfc6316/A/y\n"
 				    "needs udp SHIM_LOC_LOCAL_SEND\n"
 				    "config initiate_after=3 hba_sec=1\n"
 				    "config links=3\n"
@@ -28,7 +28,7 @@ static void a_case_has_id_title_rules_needs_and_config(void **state)
 	assert_place(c->place, 3, 1, 35);
 	assert_int_equal(c->rule_count, 3);
 	assert_string_equal(c->rules[0], "rfc6316/6.8/set-pins-source");
-	assert_string_equal(c->rules[2], "rfc6316/3/y");
+	assert_string_equal(c->rules[2], "rfc6316/A/y");
 	assert_int_equal(c->need_count, 2);
 	assert_string_equal(c->needs[1], "SHIM_LOC_LOCAL_SEND");
 	assert_int_equal(c->initiate_after, 3);
