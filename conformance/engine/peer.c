@@ -91,12 +91,13 @@ static uint64_t fresh_tag(struct peer *p)
 
 	do
 		tag = peer_random(p) & SHIM6_TAG_MASK;
-	while (peer_context_tagged(p, tag));
+	while (peer_context_tagged(p, tag) || peer_context_formerly(p, tag));
 	return tag;
 }
 
 void peer_context_renew(struct peer *p, struct peer_context *c)
 {
+	c->former = c->tag;
 	c->tag = fresh_tag(p);
 	c->lost = false;
 }
@@ -127,6 +128,24 @@ struct peer_context *peer_context_tagged(struct peer *p, uint64_t tag)
 		if (p->contexts[i].tag == tag)
 			return &p->contexts[i];
 	return NULL;
+}
+
+struct peer_context *peer_context_formerly(struct peer *p, uint64_t tag)
+{
+	for (size_t i = 0; i < p->context_count; i++)
+		if (p->contexts[i].former && p->contexts[i].former == tag)
+			return &p->contexts[i];
+	return NULL;
+}
+
+struct span peer_challenge(struct peer *p, struct peer_context *c)
+{
+	if (!c->asked) {
+		c->resp_nonce = (uint32_t)peer_random(p);
+		peer_fill(p, c->validator, sizeof(c->validator));
+	}
+	c->asked = true;
+	return (struct span){ c->validator, sizeof(c->validator) };
 }
 
 static void tell(struct trial *t, unsigned variable, uint64_t number)

@@ -27,7 +27,8 @@ enum {
 
 /* One context with the target, as the peer has it. */
 struct peer_context {
-	uint64_t tag; /* the peer's own, which the target puts in what it sends */
+	uint64_t tag;    /* the peer's own, which the target puts in what it sends */
+	uint64_t former; /* its tag before it was lost; 0: never lost */
 	uint64_t target_tag;
 	struct in6_addr ours, theirs; /* the ULIDs */
 	uint32_t fii;                 /* 0: not forked */

@@ -213,6 +213,15 @@ static void a_lost_context_is_made_anew_with_another_tag(void **state)
 	assert_memory_equal(heard[4] + SHIM + 12, "\xde\xad\xbe\xef", 4);
 }
 
+static void several_packets_for_a_lost_context_are_one_recovery(void **state)
+{
+	(void)state;
+	rig.on_send = payload();
+	rig.copies = 3;
+	assert_passes(LOST "+0 > L1 -> P1 payload\n+0 > L1 -> P1 payload\n"
+			   "+0 > L1 -> P1 payload\n");
+}
+
 static void a_context_that_is_not_lost_provokes_nothing(void **state)
 {
 	(void)state;
@@ -282,6 +291,7 @@ int main(void)
 		cmocka_unit_test_setup(a_tag_of_no_fork_is_inconclusive, setup),
 		cmocka_unit_test_setup(every_mistake_of_a_fork_is_inconclusive, setup),
 		cmocka_unit_test_setup(a_lost_context_is_made_anew_with_another_tag, setup),
+		cmocka_unit_test_setup(several_packets_for_a_lost_context_are_one_recovery, setup),
 		cmocka_unit_test_setup(a_context_that_is_not_lost_provokes_nothing, setup),
 		cmocka_unit_test_setup(every_mistake_of_a_recovery_is_inconclusive, setup),
 		cmocka_unit_test_setup(the_case_can_recover_step_by_step, setup),

@@ -58,17 +58,14 @@ static int find_context(struct heard *h)
 int peer_take_i1(struct heard *h)
 {
 	struct shim6_message r1 = { .type = SHIM6_R1, .init_nonce = h->m.init_nonce };
-	struct peer *p = &h->t->peer;
 	struct peer_context *c;
 
 	if (find_context(h) < 0)
 		return TRIAL_OVER;
 	c = h->context;
 	c->init_tag = h->m.init_tag;
-	c->resp_nonce = r1.resp_nonce = (uint32_t)peer_random(p);
-	c->asked = true;
-	peer_fill(p, c->validator, sizeof(c->validator));
-	r1.validator = (struct span){ c->validator, sizeof(c->validator) };
+	r1.validator = peer_challenge(&h->t->peer, c);
+	r1.resp_nonce = c->resp_nonce;
 	return message_say(h->t, &h->path, &r1, "handshake R1");
 }
 

@@ -288,6 +288,32 @@ static void an_exploration_reports_nothing_from_the_one_before(void **state)
 	assert_octets_at(1, 16 + 40 + 32, "00000002"); /* the nonce of the second */
 }
 
+static void a_case_writes_reports_as_structs(void **state)
+{
+	uint8_t expected[REAP_REPORT_LEN] = { 0 };
+
+	(void)state;
+	assert_passes(STORY "+0 < P2 -> L1 probe(receiver_tag=$local_tag, sent_count=1, state=1,\n"
+			    "     reports=[{src=P2, dst=L1, nonce=7, data=0xaa}])\n");
+	memcpy(expected, &peer.set.addr[1], 16);
+	put(expected + 16, L1);
+	put(expected + 32, "00000007 000000aa");
+	assert_heard(0, 67, 1, L1);
+	assert_memory_equal(heard[0].octets + SHIM + 16, expected, sizeof(expected));
+}
+
+static void a_case_reads_reports_as_structs(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	will_send(0, probe(0, L1, 1, 1));
+	assert_passes(STORY "* > L1 -> P2 probe(reports=[{src=L1, dst=P2, nonce=1, data=170}])\n");
+	r = rig_run(STORY "* > L1 -> P2 probe(reports=[{src=L1, dst=P2, nonce=9}])\n");
+	assert_differs(&r, 5, "probe.reports[0].nonce", "9", "1");
+	case_result_free(&r);
+}
+
 static void a_keepalive_is_taken(void **state)
 {
 	char body[128];
@@ -335,6 +361,8 @@ int main(void)
 		cmocka_unit_test_setup(a_probe_is_answered_by_its_state, setup),
 		cmocka_unit_test_setup(what_was_received_is_reported_with_nonce_and_data, setup),
 		cmocka_unit_test_setup(an_exploration_reports_nothing_from_the_one_before, setup),
+		cmocka_unit_test_setup(a_case_writes_reports_as_structs, setup),
+		cmocka_unit_test_setup(a_case_reads_reports_as_structs, setup),
 		cmocka_unit_test_setup(a_keepalive_is_taken, setup),
 		cmocka_unit_test_setup(without_end_is_inconclusive, setup),
 		cmocka_unit_test_setup(in_real_time_the_peer_plays_as_well, setup),

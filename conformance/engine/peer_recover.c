@@ -11,13 +11,12 @@
 int peer_say_r1bis(struct heard *h)
 {
 	struct peer_context *c = h->context;
-	struct peer *p = &h->t->peer;
 	struct shim6_message r1bis = { .type = SHIM6_R1BIS, .packet_tag = c->tag };
 
-	c->resp_nonce = r1bis.resp_nonce = (uint32_t)peer_random(p);
-	c->asked = true;
-	peer_fill(p, c->validator, sizeof(c->validator));
-	r1bis.validator = (struct span){ c->validator, sizeof(c->validator) };
+	if (!c->lost)
+		return 0; /* an I2bis was faster than this packet's turn */
+	r1bis.validator = peer_challenge(&h->t->peer, c);
+	r1bis.resp_nonce = c->resp_nonce;
 	return message_say(h->t, &h->path, &r1bis, "R1bis");
 }
 
@@ -38,8 +37,12 @@ int peer_take_i2bis(struct heard *h)
 {
 	struct shim6_message r2 = { .type = SHIM6_R2, .init_nonce = h->m.init_nonce };
 	struct trial *t = h->t;
-	struct peer_context *c = h->context = peer_context_tagged(&t->peer, h->m.packet_tag);
+	struct peer_context *c = peer_context_tagged(&t->peer, h->m.packet_tag);
+	bool again = !c; /* a copy: the R2 of the one before will do */
 
+	if (again)
+		c = peer_context_formerly(&t->peer, h->m.packet_tag);
+	h->context = c;
 	if (!c || !(c->up || c->lost))
 		return trial_blocked(t, "the peer: I2bis is for a tag that the peer never had");
 	if (check_ulids(h) < 0 ||
@@ -53,7 +56,8 @@ int peer_take_i2bis(struct heard *h)
 			 memcmp(h->m.validator.data, c->validator, sizeof(c->validator))))
 		return trial_blocked(t, "the peer: I2bis' validator is not the one of R1bis");
 
-	peer_context_renew(&t->peer, c);
+	if (!again)
+		peer_context_renew(&t->peer, c);
 	r2.resp_tag = c->tag;
 	message_add_locators(t, &r2, c);
 	peer_context_up(t, c, h->m.init_tag);

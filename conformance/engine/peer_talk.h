@@ -39,10 +39,16 @@ int peer_locator(const struct peer *p, const void *addr);
  * lost it. NULL: no room. */
 struct peer_context *peer_context_of(struct peer *p, const struct in6_addr *ours,
 				     const struct in6_addr *theirs, uint32_t fii);
-struct peer_context *peer_context_tagged(struct peer *p, uint64_t tag); /* NULL: none */
+/* The one that has this tag, or had it before it was lost. NULL: none. */
+struct peer_context *peer_context_tagged(struct peer *p, uint64_t tag);
+struct peer_context *peer_context_formerly(struct peer *p, uint64_t tag);
 
 /* It gets another tag of the peer's. */
 void peer_context_renew(struct peer *p, struct peer_context *c);
+
+/* What R1 or R1bis says, and must come back: its validator, and resp_nonce. The same
+ * ones until they have, since more than one may be on its way. */
+struct span peer_challenge(struct peer *p, struct peer_context *c);
 
 /* It is established: the case gets its tags. */
 void peer_context_up(struct trial *t, struct peer_context *c, uint64_t target_tag);

@@ -169,7 +169,7 @@ static void the_examples_of_the_language_load(void **state)
 	assert_int_equal(suite.count, 5);
 	assert_string_equal(suite.scenarios[0].id, "t/pins-source");
 	assert_string_equal(suite.scenarios[2].id, "t/get-is-refused:peer-recv");
-	assert_int_equal(suite.scenarios[4].event_count, 19);
+	assert_int_equal(suite.scenarios[4].event_count, 33);
 	suite_free(&suite);
 }
 
