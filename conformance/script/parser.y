@@ -208,6 +208,7 @@ route:
 end:
 	WORD                { $$ = node_word(p, NODE_WORD, @1); }
 |	VARIABLE            { $$ = node_word(p, NODE_VARIABLE, @1); }
+|	STAR                { $$ = node_new(p, NODE_STAR, @1); }
 ;
 
 elements:

@@ -28,7 +28,7 @@ struct place {
 /* L1, P2, X1, and the unspecified address. */
 struct locator_name {
 	char who;       /* 'L' target, 'P' peer, 'X' nobody, '*' the address :: */
-	unsigned index; /* from 1 */
+	unsigned index; /* from 1; 0: whichever it is, of an expected packet's ends alone */
 };
 
 enum value_kind {
