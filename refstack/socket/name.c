@@ -4,7 +4,7 @@
  * Names are identifiers, whatever locators the packets have (RFC 6316
  * section 10). Where POSIX leaves a choice, the behaviour is that of Linux.
  */
-#include "refstack/socket/sock.h"
+#include "refstack/socket/kind.h"
 
 #include <errno.h>
 
@@ -83,13 +83,14 @@ int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_
 	return 0;
 }
 
-/* Would another socket compete for what arrives at `name`? */
-static bool taken(const struct sock_table *t, const struct endpoint *name)
+/* Would another socket of that kind compete for what arrives at `name`? */
+static bool taken(const struct sock_table *t, const struct sock_kind *kind,
+		  const struct endpoint *name)
 {
 	for (int i = 0; i < SOCKETS_MAX; i++) {
 		const struct sock *s = t->socket[i];
 
-		if (s && s->local.port == name->port &&
+		if (s && s->kind == kind && s->local.port == name->port &&
 		    (addr_any(&s->local.addr) || addr_any(&name->addr) ||
 		     addr_equal(&s->local.addr, &name->addr)))
 			return true;
@@ -99,7 +100,7 @@ static bool taken(const struct sock_table *t, const struct endpoint *name)
 
 /* From a random place on, since a guessable port is a gift to off-path
  * attackers (RFC 6056). There are fewer sockets than ports: one is free. */
-static uint16_t ephemeral_port(struct sock_table *t)
+static uint16_t ephemeral_port(struct sock_table *t, const struct sock_kind *kind)
 {
 	struct endpoint name = { .addr = in6addr_any };
 	uint16_t at;
@@ -107,14 +108,14 @@ static uint16_t ephemeral_port(struct sock_table *t)
 	shim_random(t->host, &at, sizeof(at));
 	do
 		name.port = (uint16_t)(PORT_EPHEMERAL_MIN + at++ % PORT_EPHEMERAL_COUNT);
-	while (taken(t, &name));
+	while (taken(t, kind, &name));
 	return name.port;
 }
 
 void sock_autobind(struct sock *s)
 {
 	if (s->local.port == 0)
-		s->local.port = ephemeral_port(s->table);
+		s->local.port = ephemeral_port(s->table, s->kind);
 }
 
 int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
@@ -133,8 +134,8 @@ int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_
 	if (!addr_any(&name.addr) && !shim_host_owns(t->host, &name.addr))
 		return -EADDRNOTAVAIL;
 	if (name.port == 0)
-		name.port = ephemeral_port(t);
-	else if (taken(t, &name))
+		name.port = ephemeral_port(t, sock->kind);
+	else if (taken(t, sock->kind, &name))
 		return -EADDRINUSE;
 	sock->bound = sock->local = name;
 	return 0;
@@ -149,11 +150,29 @@ static void disconnect(struct sock *s)
 	s->peer = (struct endpoint){ 0 };
 }
 
+int message_connect(struct sock *s, const struct endpoint *peer)
+{
+	struct in6_addr source = s->bound.addr;
+
+	if (addr_any(&source)) {
+		int rc = shim_select_source(s->table->host, &peer->addr, &source);
+
+		if (rc < 0)
+			return rc;
+	}
+	sock_leave(s);
+	sock_autobind(s);
+	s->local.addr = source;
+	s->peer = *peer;
+	s->connected = true;
+	sock_join(s);
+	return 0;
+}
+
 int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
 {
 	struct sock *sock = sock_of(t, s);
 	struct endpoint peer;
-	struct in6_addr source;
 	sa_family_t family;
 	int rc;
 
@@ -167,21 +186,7 @@ int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, sockl
 		return 0;
 	}
 	rc = sock_destination(&peer, addr, len);
-	if (rc < 0)
-		return rc;
-	source = sock->bound.addr;
-	if (addr_any(&source)) {
-		rc = shim_select_source(t->host, &peer.addr, &source);
-		if (rc < 0)
-			return rc;
-	}
-	sock_leave(sock);
-	sock_autobind(sock);
-	sock->local.addr = source;
-	sock->peer = peer;
-	sock->connected = true;
-	sock_join(sock);
-	return 0;
+	return rc < 0 ? rc : sock->kind->connect(sock, &peer);
 }
 
 int sock_getsockname(struct sock_table *t, int s, struct sockaddr *addr, socklen_t *len)

@@ -32,8 +32,12 @@ struct datagram {
 	uint8_t payload[];
 };
 
+struct sock_kind; /* kind.h */
+
 struct sock {
 	struct sock_table *table; /* borrowed; it owns this socket */
+	const struct sock_kind *kind;
+	uint8_t protocol; /* what its packets carry, IPPROTO_UDP, ... */
 	struct endpoint local;
 	struct endpoint bound; /* what bind() made local; a disconnect goes back to it */
 	struct endpoint peer;  /* when connected */
@@ -106,10 +110,6 @@ int sock_name_store(const struct endpoint *name, struct sockaddr *addr, socklen_
 
 /* Gives the socket an ephemeral port if it has none yet. */
 void sock_autobind(struct sock *s);
-
-/* udp.c: what the host hands up; ctx is the sock_table. */
-bool udp_arrival(void *ctx, const struct shim_arrival *arrival);
-void udp_queue_free(struct sock *s);
 
 static inline bool addr_equal(const struct in6_addr *a, const struct in6_addr *b)
 {
