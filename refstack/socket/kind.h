@@ -12,7 +12,8 @@
 struct sock_kind {
 	const char *text; /* what a target calls it when it says that it has it: "udp" */
 	int type;         /* SOCK_DGRAM, ... */
-	uint8_t protocol; /* of all its sockets */
+	uint8_t protocol; /* of all its sockets; 0: each has its own, and all get a copy */
+	bool ports;       /* sin6_port is one; else, as on Linux, it is the protocol, or 0 */
 
 	/* A new socket, zero-filled but for its table and kind, gets its protocol out of
 	 * what socket() asks for. -EPROTONOSUPPORT */
@@ -35,7 +36,7 @@ struct sock_kind {
 		    uint8_t *upper, size_t len);
 };
 
-extern const struct sock_kind sock_udp;
+extern const struct sock_kind sock_udp, sock_raw;
 
 extern const struct sock_kind *const sock_kinds[]; /* ends with a NULL */
 

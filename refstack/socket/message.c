@@ -68,7 +68,7 @@ static void iov_gather(const struct msghdr *msg, uint8_t *to)
 static int destination(struct endpoint *out, const struct sock *s, const struct msghdr *msg)
 {
 	if (msg->msg_name && msg->msg_namelen)
-		return sock_destination(out, msg->msg_name, msg->msg_namelen);
+		return sock_destination(out, s, msg->msg_name, msg->msg_namelen);
 	if (!s->connected)
 		return -EDESTADDRREQ;
 	*out = s->peer;
@@ -141,7 +141,7 @@ static int output(const struct sock *s, const struct shim_send *send, const stru
 {
 	const struct sock_kind *kind = s->kind;
 	size_t len = kind->header_len + payload;
-	uint8_t *upper = malloc(len);
+	uint8_t *upper = malloc(len ? len : 1);
 	int rc;
 
 	if (!upper)

@@ -68,14 +68,20 @@ static bool unicast(const struct in6_addr *addr)
 	       !IN6_IS_ADDR_V4MAPPED(addr);
 }
 
-int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_t len)
+static bool port_fits(const struct sock *s, uint16_t port)
+{
+	return s->kind->ports ? port != 0 : port == 0 || port == s->protocol;
+}
+
+int sock_destination(struct endpoint *out, const struct sock *s, const struct sockaddr *addr,
+		     socklen_t len)
 {
 	struct endpoint to;
 	int rc = name_parse(&to, addr, len);
 
 	if (rc < 0)
 		return rc;
-	if (to.port == 0)
+	if (!port_fits(s, to.port))
 		return -EINVAL;
 	if (!unicast(&to.addr))
 		return -ENETUNREACH;
@@ -118,6 +124,24 @@ void sock_autobind(struct sock *s)
 		s->local.port = ephemeral_port(s->table, s->kind);
 }
 
+/* The port of a name that the socket is to have, unless another one has it. */
+static int claim_port(struct endpoint *name, const struct sock *s)
+{
+	if (!s->kind->ports)
+		name->port = s->protocol; /* whatever there was */
+	else if (name->port == 0)
+		name->port = ephemeral_port(s->table, s->kind);
+	else if (taken(s->table, s->kind, name))
+		return -EADDRINUSE;
+	return 0;
+}
+
+/* Ports are given once; who has none may be moved until it is connected. */
+static bool may_bind(const struct sock *s)
+{
+	return s->kind->ports ? s->local.port == 0 : !s->connected;
+}
+
 int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
 {
 	struct sock *sock = sock_of(t, s);
@@ -129,16 +153,14 @@ int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_
 	rc = name_parse(&name, addr, len);
 	if (rc < 0)
 		return rc;
-	if (sock->local.port != 0)
+	if (!may_bind(sock))
 		return -EINVAL;
 	if (!addr_any(&name.addr) && !shim_host_owns(t->host, &name.addr))
 		return -EADDRNOTAVAIL;
-	if (name.port == 0)
-		name.port = ephemeral_port(t, sock->kind);
-	else if (taken(t, sock->kind, &name))
-		return -EADDRINUSE;
-	sock->bound = sock->local = name;
-	return 0;
+	rc = claim_port(&name, sock);
+	if (rc == 0)
+		sock->bound = sock->local = name;
+	return rc;
 }
 
 /* What bind() gave stays; what connect() or a send chose by itself is let go. */
@@ -185,7 +207,7 @@ int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, sockl
 		disconnect(sock);
 		return 0;
 	}
-	rc = sock_destination(&peer, addr, len);
+	rc = sock_destination(&peer, sock, addr, len);
 	return rc < 0 ? rc : sock->kind->connect(sock, &peer);
 }
 

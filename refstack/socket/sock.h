@@ -10,6 +10,7 @@
 #include "refstack/core/upper.h"
 #include "refstack/socket/socket.h"
 
+#include <netinet/icmp6.h>
 #include <string.h>
 
 enum {
@@ -20,7 +21,7 @@ enum {
 
 struct endpoint {
 	struct in6_addr addr; /* :: is any */
-	uint16_t port;        /* host order; 0: none yet */
+	uint16_t port;        /* host order; 0: none yet; of raw sockets the protocol */
 };
 
 /* A datagram that waits to be read. */
@@ -50,6 +51,10 @@ struct sock {
 	struct in6_addr local_send, peer_send; /* ::, none designated */
 	struct shim_wishes *wishes;            /* owned; NULL: it has none */
 	uint32_t fii;                          /* of its own fork; 0: it has none */
+
+	/* Of raw sockets, RFC 3542 3.1 and 3.2. */
+	int checksum_at;                  /* octets from the first of the message; -1: none */
+	struct icmp6_filter icmp6_filter; /* all zero lets everything pass */
 
 	struct datagram *first, **last; /* owned; *last is the NULL behind the last one */
 	size_t queued, queued_octets;
@@ -100,9 +105,11 @@ void sock_part(struct sock *s);
  * :: for the context's. */
 void sock_wished_pair(const struct sock *s, struct in6_addr *local, struct in6_addr *peer);
 
-/* A destination out of a sockaddr. -EINVAL: too short, or port 0;
- * -EAFNOSUPPORT; -ENETUNREACH: nothing that a unicast packet could reach. */
-int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_t len);
+/* A destination for this socket out of a sockaddr. -EINVAL: too short, or a port that
+ * its kind doesn't have; -EAFNOSUPPORT; -ENETUNREACH: nothing that a unicast packet could
+ * reach. */
+int sock_destination(struct endpoint *out, const struct sock *s, const struct sockaddr *addr,
+		     socklen_t len);
 
 /* A name for the caller, cut to the room in *len; *len becomes its full
  * length, as POSIX has it. -EFAULT, -EINVAL. */

@@ -109,6 +109,7 @@ const struct sock_kind sock_udp = {
 	.text = "udp",
 	.type = SOCK_DGRAM,
 	.protocol = IPPROTO_UDP,
+	.ports = true,
 	.open = udp_open,
 	.close = message_close,
 	.connect = message_connect,
