@@ -41,6 +41,14 @@ static bool has_kind(const char *text)
 	return false;
 }
 
+static bool has_pktinfo(void)
+{
+	for (const struct sock_option *o = sock_options; o->option.text; o++)
+		if (o->level == IPPROTO_IPV6 && o->option.name == IPV6_RECVPKTINFO)
+			return true;
+	return false;
+}
+
 /* From the tables that the calls themselves go by, so it can't claim what is
  * not there. Where an option and an object of ancillary data share a name, the
  * name is supported if both are built. */
@@ -52,6 +60,7 @@ static json_t *describe_supports(void)
 	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
 		rc |= json_object_set_new(supports, transports[i],
 					  json_boolean(has_kind(transports[i])));
+	rc |= json_object_set_new(supports, "pktinfo", json_boolean(has_pktinfo()));
 	for (const struct shim_option *o = shim_options; o->text; o++)
 		rc |= json_object_set_new(supports, o->text, json_boolean(shim_option_built(o)));
 	for (const struct shim_cmsg *c = shim_cmsgs; c->text; c++)

@@ -158,6 +158,7 @@ static void describe_claims_the_sockets_that_can_be_opened_and_no_others(void **
 	struct air air = { 0 };
 	const struct shimproof_env env = env_of(&air);
 	struct shimproof_instance *inst = instance(two_links, &env);
+	const int on = 1;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -168,6 +169,10 @@ static void describe_claims_the_sockets_that_can_be_opened_and_no_others(void **
 		assert_int_equal(json_is_true(claim), s >= 0);
 	}
 	assert_true(json_is_true(json_object_get(supports, "raw")));
+	assert_int_equal(json_is_true(json_object_get(supports, "pktinfo")),
+			 t->setsockopt(inst, t->socket(inst, AF_INET6, SOCK_DGRAM, 0), IPPROTO_IPV6,
+				       IPV6_RECVPKTINFO, &on, sizeof(on)) == 0);
+	assert_true(json_is_true(json_object_get(supports, "pktinfo")));
 	t->destroy(inst);
 	json_decref(root);
 }

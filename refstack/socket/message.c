@@ -80,13 +80,11 @@ static int destination(struct endpoint *out, const struct sock *s, const struct 
  * (7.2), or else the socket's (6.8 and 6.9) for its own peer, as long as the context
  * knows them and the peer is there.
  */
-static void designate(const struct sock *s, const struct endpoint *to, struct ancillary *a)
+static void designate(const struct sock *s, struct ancillary *a)
 {
 	struct in6_addr local = in6addr_any, peer = in6addr_any;
 	int rc;
 
-	if (!addr_equal(&to->addr, &s->peer.addr))
-		return;
 	if (s->fii)
 		sock_wished_pair(s, &local, &peer);
 	if (!addr_any(&s->local_send) && sock_check_local(s, &s->local_send) == 0)
@@ -119,15 +117,15 @@ static void feed_back(const struct sock *s, const struct shim_feedback *feedback
 }
 
 /* Which way the message goes: with the socket's fork, from and to where it is said. */
-static void choose_way(struct shim_send *send, struct sock *s, const struct endpoint *to,
-		       struct ancillary *a)
+static void choose_way(struct shim_send *send, struct sock *s, struct ancillary *a)
 {
+	bool own = sock_is_own_pair(s, &send->local, &send->peer);
+
 	if (s->connected && s->wishes)
 		sock_part(s);
-	if (s->connected)
-		designate(s, to, a);
-	if (s->fii && addr_equal(&to->addr, &s->peer.addr) &&
-	    shim_fork_of(s->table->host, &send->local, &send->peer, s->fii))
+	if (own)
+		designate(s, a);
+	if (own && s->fii && shim_fork_of(s->table->host, &send->local, &send->peer, s->fii))
 		send->fii = s->fii;
 	if (!addr_any(&a->source_locator))
 		send->source_locator = &a->source_locator;
@@ -154,14 +152,6 @@ static int output(const struct sock *s, const struct shim_send *send, const stru
 	return rc;
 }
 
-static int source(struct in6_addr *out, const struct sock *s, const struct endpoint *to)
-{
-	if (addr_any(&s->local.addr))
-		return shim_select_source(s->table->host, &to->addr, out);
-	*out = s->local.addr;
-	return 0;
-}
-
 ssize_t message_sendmsg(struct sock *s, const struct msghdr *msg, int flags)
 {
 	struct shim_send send = { .protocol = s->protocol, .dontshim = s->dontshim };
@@ -180,13 +170,16 @@ ssize_t message_sendmsg(struct sock *s, const struct msghdr *msg, int flags)
 	rc = destination(&to, s, msg);
 	if (rc == 0)
 		rc = ancillary_take(&ancillary, s, &to, msg);
-	if (rc == 0)
-		rc = source(&send.local, s, &to);
+	if (rc < 0)
+		return rc;
+	send.local = ancillary.source;
+	if (addr_any(&send.local))
+		rc = shim_select_source(s->table->host, &to.addr, &send.local);
 	if (rc < 0)
 		return rc;
 	sock_autobind(s);
 	send.peer = to.addr;
-	choose_way(&send, s, &to, &ancillary);
+	choose_way(&send, s, &ancillary);
 	feed_back(s, &ancillary.feedback);
 	rc = output(s, &send, &to, msg, (size_t)payload);
 	return rc < 0 ? rc : payload;

@@ -4,6 +4,7 @@
  * Names are identifiers, whatever locators the packets have (RFC 6316
  * section 10). Where POSIX leaves a choice, the behaviour is that of Linux.
  */
+#include "refstack/socket/ancillary.h"
 #include "refstack/socket/kind.h"
 
 #include <errno.h>
@@ -174,14 +175,13 @@ static void disconnect(struct sock *s)
 
 int message_connect(struct sock *s, const struct endpoint *peer)
 {
-	struct in6_addr source = s->bound.addr;
+	struct in6_addr source;
+	int rc = pktinfo_source(&source, s, &s->pktinfo, &s->bound.addr);
 
-	if (addr_any(&source)) {
-		int rc = shim_select_source(s->table->host, &peer->addr, &source);
-
-		if (rc < 0)
-			return rc;
-	}
+	if (rc == 0 && addr_any(&source))
+		rc = shim_select_source(s->table->host, &peer->addr, &source);
+	if (rc < 0)
+		return rc;
 	sock_leave(s);
 	sock_autobind(s);
 	s->local.addr = source;

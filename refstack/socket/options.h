@@ -14,6 +14,7 @@ struct shim_value {
 		struct shim_locator locator;
 		struct shim_locator list[SHIM_MAX_LOCATORS];
 		struct shim_pathexplore explore;
+		struct in6_pktinfo pktinfo;
 		struct icmp6_filter filter;
 	};
 };

@@ -52,6 +52,10 @@ struct sock {
 	struct shim_wishes *wishes;            /* owned; NULL: it has none */
 	uint32_t fii;                          /* of its own fork; 0: it has none */
 
+	/* RFC 3542 6 */
+	bool recvpktinfo;
+	struct in6_pktinfo pktinfo; /* for messages that bring none; all zero: none */
+
 	/* Of raw sockets, RFC 3542 3.1 and 3.2. */
 	int checksum_at;                  /* octets from the first of the message; -1: none */
 	struct icmp6_filter icmp6_filter; /* all zero lets everything pass */
@@ -73,6 +77,10 @@ struct sock *sock_of(const struct sock_table *t, int s);
  * goes before the default one. NULL if there is none; valid until the host is
  * called again. */
 struct shim_context *sock_context(const struct sock *s);
+
+/* Is a message between these identifiers of the pair that the socket is connected by? */
+bool sock_is_own_pair(const struct sock *s, const struct in6_addr *local,
+		      const struct in6_addr *peer);
 
 /* May this locator be the source of what the socket sends? 0, -ENOENT without
  * a context, -EINVALIDLOCATOR if it is not in the context's list (RFC 6316 6.16). */

@@ -130,6 +130,12 @@ struct shim_context *sock_context(const struct sock *s)
 	return fork ? fork : shim_context_of(s->table->host, &s->local.addr, &s->peer.addr);
 }
 
+bool sock_is_own_pair(const struct sock *s, const struct in6_addr *local,
+		      const struct in6_addr *peer)
+{
+	return s->connected && addr_equal(&s->local.addr, local) && addr_equal(&s->peer.addr, peer);
+}
+
 int sock_check_local(const struct sock *s, const struct in6_addr *locator)
 {
 	const struct shim_context *context = sock_context(s);
