@@ -16,7 +16,8 @@ enum { ICMP6_CHECKSUM_AT = 2 }; /* RFC 4443 2.1 */
  * What these sockets can't have: extension headers, behind which the packet goes on, so
  * that nothing would ever arrive, and RFC 3542 3 doesn't let them be sent either. And
  * Shim6: its messages go between locators, below all sockets, and one that was sent from
- * above could end or move the contexts of others.
+ * above could end or move the contexts of others. "No next header" can be sent, but of
+ * what comes with it nothing is read, RFC 8200 4.7.
  */
 static const uint8_t not_ours[] = {
 	IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT,

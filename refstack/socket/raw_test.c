@@ -175,6 +175,20 @@ static void nobodys_next_header_is_answered_unless_a_socket_wants_it(void **stat
 	assert_receives(w, B, b, "x");
 }
 
+/* RFC 8200 4.7: it is no reason for an error, and holds nothing. */
+static void behind_no_next_header_there_is_nothing(void **state)
+{
+	struct two_hosts *w = *state;
+	int a = raw_socket(w, A, 59), b = raw_socket(w, B, 59);
+
+	assert_int_equal(set_option(w, A, a, SHIM_DONTSHIM, 1), 0);
+	assert_int_equal(send_to(w, A, a, name_at(w, B, 1, 0), "x", 1), 1);
+	assert_int_equal(next_header(&w->last), 59);
+	settle(w);
+	assert_int_equal(w->last.to, B);
+	assert_nothing_to_receive(w, B, b);
+}
+
 /* --- names -------------------------------------------------------------------------------------
  */
 
@@ -369,6 +383,7 @@ int main(void)
 		two_hosts_test(a_copy_makes_no_port_of_udp),
 		two_hosts_test(bind_and_connect_choose_what_is_heard),
 		two_hosts_test(nobodys_next_header_is_answered_unless_a_socket_wants_it),
+		two_hosts_test(behind_no_next_header_there_is_nothing),
 		two_hosts_test(the_port_of_a_name_is_the_protocol_or_nothing),
 		two_hosts_test(names_are_identifiers_and_the_protocol),
 		two_hosts_test(a_protocol_takes_no_port),
