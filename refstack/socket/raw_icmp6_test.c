@@ -177,6 +177,41 @@ static void an_error_reads_as_if_there_were_no_shim(void **state)
 	assert_nothing_to_receive(w, A, raw);
 }
 
+/* The same, cut anywhere: without all of the extension header nobody knows whose it is. */
+static void an_error_that_quotes_less_reads_the_same_as_far_as_it_goes(void **state)
+{
+	enum { QUOTE = AT_UPPER + 8, TAGGED = 40 + 8 };
+	struct two_hosts *w = *state;
+	int s = associated_socket(w), raw = raw_socket(w, A, IPPROTO_ICMPV6);
+	struct flying honest;
+	uint8_t whole[128], buf[128];
+
+	assert_int_equal(set_local_send_option(w, A, s, locator(w, A, 2)), 0);
+	assert_int_equal(sock_send(w->sockets[A], s, "lost", 4, 0), 4);
+	settle(w);
+	honest = w->last;
+	assert_int_equal(sock_recv(w->sockets[A], raw, whole, sizeof(whole), 0), 60);
+	for (size_t len = QUOTE; len <= honest.len; len++) {
+		struct flying p = honest;
+		uint16_t sum;
+
+		p.len = len;
+		p.octets[5] = (uint8_t)(len - AT_UPPER);
+		p.octets[AT_UPPER + 2] = p.octets[AT_UPPER + 3] = 0;
+		sum = (uint16_t)~sum_of(&p);
+		p.octets[AT_UPPER + 2] = (uint8_t)(sum >> 8);
+		p.octets[AT_UPPER + 3] = (uint8_t)sum;
+		shim_host_input(w->host[A], p.link, p.octets, p.len);
+		if (len < QUOTE + TAGGED) {
+			assert_nothing_to_receive(w, A, raw);
+			continue;
+		}
+		assert_int_equal(sock_recv(w->sockets[A], raw, buf, sizeof(buf), 0),
+				 len - AT_UPPER - 8);
+		assert_memory_equal(buf + 4, whole + 4, len - AT_UPPER - 8 - 4);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +222,7 @@ int main(void)
 		two_hosts_test(the_filter_blocks_what_it_names),
 		two_hosts_test(the_options_are_those_of_icmp6),
 		two_hosts_test(an_error_reads_as_if_there_were_no_shim),
+		two_hosts_test(an_error_that_quotes_less_reads_the_same_as_far_as_it_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
