@@ -146,6 +146,14 @@ static const char *filled_title(struct checker *k)
 
 /* --- rows --------------------------------------------------------------------------- */
 
+static bool is_own_variable(const char *name)
+{
+	for (size_t i = 0; i < VARIABLE_FIRST_FREE; i++)
+		if (strcmp(own_variables[i], name) == 0)
+			return true;
+	return false;
+}
+
 static bool check_columns(struct diag *d, const struct ast_case *c)
 {
 	size_t before = d->count;
@@ -156,7 +164,7 @@ static bool check_columns(struct diag *d, const struct ast_case *c)
 		else if (n->kind != NODE_WORD || !is_identifier(n->word))
 			diag_report(d, n->place,
 				    "a parameter's name has letters, digits and _ only");
-		else if (strcmp(n->word, "local_tag") == 0 || strcmp(n->word, "peer_tag") == 0)
+		else if (is_own_variable(n->word))
 			diag_report(d, n->place, "$%s is the runner's own variable", n->word);
 		for (const struct node *m = c->columns.first; m != n; m = m->next)
 			if (n->word && m->word && strcmp(m->word, n->word) == 0)
@@ -226,10 +234,11 @@ static void check_row(struct checker *k, const char *id, struct scenario *out)
 	memset(k->bound, 0, sizeof(k->bound));
 	k->target_symbols = ARENA_ARRAY(k->arena, const struct symbol *, symbol_count() + 1);
 
-	out->variables[VARIABLE_LOCAL_TAG] = "local_tag";
-	out->variables[VARIABLE_PEER_TAG] = "peer_tag";
+	for (size_t i = 0; i < VARIABLE_FIRST_FREE; i++) {
+		out->variables[i] = own_variables[i];
+		k->holds[i] = HOLDS_NUMBER;
+	}
 	out->variable_count = VARIABLE_FIRST_FREE;
-	k->holds[VARIABLE_LOCAL_TAG] = k->holds[VARIABLE_PEER_TAG] = HOLDS_NUMBER;
 
 	out->id = k->row ? arena_printf(k->arena, "%s/%s:%s", id, k->c->slug->word,
 					k->row->cells.first->word)
