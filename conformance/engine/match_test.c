@@ -29,6 +29,13 @@
 #define LIST "60000000 0040 8c 40" L1 X1 "3b070100 0000 0123456789ab deadbeef" \
 	     "0004 002c 00000001 02 02 01 0000000000" L1 L2
 
+/* "hi" as protocol 253 (RFC 3692 2.1), alone and behind a payload extension header. */
+#define RAW        "60000000 0002 fd 40" L1 X1 "6869"
+#define RAW_TAGGED "60000000 000a 8c 40" L2 X1 "fd 00 8123456789ab 6869"
+
+/* TCP "hi", PSH and ACK (RFC 9293 3.1). */
+#define TCP_HI "60000000 0016 06 40" L1 X1 "1388 0007 00000064 000000c8 5018 ffff f883 0000 6869"
+
 #define SEND "0 s = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n+0 send(s, \"x\")\n"
 enum { EXPECTATION = 5 }; /* the line behind SEND */
 
@@ -226,6 +233,42 @@ static void items_of_a_list_can_be_anything_and_variables(void **state)
 	case_result_free(&r);
 }
 
+static void a_protocol_that_nobody_explains_is_data_behind_its_number(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = RAW;
+	assert_passes(SEND "+0 > L1 -> X1 ipv6(next_header=253) \"hi\"\n");
+	assert_passes(SEND "+0 > L1 -> X1 \"hi\"\n");
+	r = rig_run(SEND "+0 > L1 -> X1 ipv6(next_header=254) \"ho\"\n");
+	assert_differs(&r, EXPECTATION, "ipv6.next_header", "254", "253");
+	assert_int_equal(rig_difference(&r, "data.octets")->offset, 40);
+	case_result_free(&r);
+	rig.on_send = RAW_TAGGED;
+	rig.link = 2;
+	assert_passes(SEND "+0 > L2 -> X1 payload(tag=0x0123456789ab, next_header=253) \"hi\"\n");
+	r = rig_run(SEND "+0 > L2 -> X1 payload(next_header=17) \"hi\"\n");
+	assert_differs(&r, EXPECTATION, "payload.next_header", "17", "253");
+	case_result_free(&r);
+}
+
+static void a_segment_is_compared_field_by_field(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = TCP_HI;
+	assert_passes(SEND "+0 > L1 -> X1 tcp(src=5000, dst=7, seq=100, ack=200, flags=PSH|ACK) "
+			   "\"hi\"\n");
+	assert_passes(SEND "+0 > L1 -> X1 tcp(flags=0x18, options=\"\", window=65535) \"hi\"\n");
+	r = rig_run(SEND "+0 > L1 -> X1 tcp(seq=101, flags=ACK) \"hi\"\n");
+	assert_differs(&r, EXPECTATION, "tcp.seq", "101", "100");
+	assert_differs(&r, EXPECTATION, "tcp.flags", "0x10", "0x18");
+	assert_int_equal(rig_difference(&r, "tcp.flags")->offset, 53);
+	case_result_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +286,9 @@ int main(void)
 		cmocka_unit_test_setup(raw_octets_are_compared_whole, rig_setup),
 		cmocka_unit_test_setup(octets_that_are_promised_and_missing_are_a_difference,
 				       rig_setup),
+		cmocka_unit_test_setup(
+			a_protocol_that_nobody_explains_is_data_behind_its_number, rig_setup),
+		cmocka_unit_test_setup(a_segment_is_compared_field_by_field, rig_setup),
 		cmocka_unit_test_setup(items_of_a_list_can_be_anything_and_variables, rig_setup),
 	};
 

@@ -12,6 +12,7 @@
 #include "wire/test_octets.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ static struct rig {
 	bool stuck;              /* next_deadline() never moves on */
 	bool dead;               /* no answer to echo requests */
 	bool chatty;             /* an echo reply is followed by on_send, to the same address */
+	void (*change)(struct shimproof_target *target); /* its calls; NULL: as they are below */
 	void (*on_deliver)(unsigned link, const uint8_t *packet, size_t len); /* NULL: an echo */
 	int send_error;          /* errno */
 	int option_error;        /* errno */
@@ -296,10 +298,31 @@ static inline void rig_load(struct suite *out, const char *body)
 	rmdir(folder);
 }
 
-/* Free with case_result_free(). */
-static inline struct case_result rig_run(const char *body)
+static inline void rig_play(struct ledger *ledger, void *order)
 {
-	const struct child_end end = { .finished = true };
+	struct shimproof_target target = rig_target;
+
+	if (rig.live) {
+		target.next_deadline = NULL;
+		target.advance = NULL;
+		target.wait = rig_wait;
+	}
+	if (rig.change)
+		rig.change(&target);
+	trial_play(ledger, order, &target);
+}
+
+/* As in a process that isn't a test's, which would take signals for its own. */
+static inline void rig_play_apart(struct ledger *ledger, void *order)
+{
+	signal(SIGSEGV, SIG_DFL);
+	rig_play(ledger, order);
+}
+
+/* apart: in a process of its own, for what a process doesn't survive. */
+static inline struct case_result rig_run_as(const char *body, bool apart)
+{
+	struct child_end end = { .finished = true };
 	json_t *description = json_loads(rig_description, 0, NULL);
 	struct case_result result;
 	struct ledger ledger;
@@ -310,24 +333,28 @@ static inline struct case_result rig_run(const char *body)
 	rig_load(&suite, body);
 	assert_non_null(description);
 	assert_int_equal(ledger_map(&ledger, RIG_LEDGER), 0);
-	const struct trial_order order = { .scenario = suite.scenarios,
-					   .description = description, .seed = 1 };
-	struct shimproof_target target = rig_target;
+	struct trial_order order = { .scenario = suite.scenarios, .description = description,
+				     .seed = 1 };
 
-	if (rig.live) {
-		target.next_deadline = NULL;
-		target.advance = NULL;
-		target.wait = rig_wait;
-	}
-	trial_play(&ledger, &order, &target);
+	if (apart)
+		assert_int_equal(child_run(&end, &ledger, rig_play_apart, &order, 60000000), 0);
+	else
+		rig_play(&ledger, &order);
 	assert_int_equal(ledger_copy(&ledger, &records, &len), 0);
 	assert_int_equal(harvest_begin(&result, suite.scenarios), 0);
 	assert_int_equal(harvest_result(&result, suite.scenarios, records, len, &end, true), 0);
+	free(end.output);
 	free(records);
 	ledger_unmap(&ledger);
 	suite_free(&suite);
 	json_decref(description);
 	return result;
+}
+
+/* Free with case_result_free(). */
+static inline struct case_result rig_run(const char *body)
+{
+	return rig_run_as(body, false);
 }
 
 static inline const struct difference *rig_difference(const struct case_result *r,

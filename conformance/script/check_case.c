@@ -149,13 +149,6 @@ static const char *filled_title(struct checker *k)
 
 /* --- rows --------------------------------------------------------------------------- */
 
-static const char *const own_variables[VARIABLE_FIRST_FREE] = {
-	[VARIABLE_LOCAL_TAG] = "local_tag",
-	[VARIABLE_PEER_TAG] = "peer_tag",
-	[VARIABLE_FORK_LOCAL_TAG] = "fork_local_tag",
-	[VARIABLE_FORK_PEER_TAG] = "fork_peer_tag",
-};
-
 static bool is_own_variable(const char *name)
 {
 	for (size_t i = 0; i < VARIABLE_FIRST_FREE; i++)

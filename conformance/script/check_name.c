@@ -170,12 +170,23 @@ static const char *const holding_names[] = {
 	[HOLDS_UNKNOWN] = "",
 };
 
+const char *const own_variables[VARIABLE_FIRST_FREE] = {
+	[VARIABLE_LOCAL_TAG] = "local_tag",
+	[VARIABLE_PEER_TAG] = "peer_tag",
+	[VARIABLE_FORK_LOCAL_TAG] = "fork_local_tag",
+	[VARIABLE_FORK_PEER_TAG] = "fork_peer_tag",
+	[VARIABLE_LOCAL_SEQ] = "local_seq",
+	[VARIABLE_PEER_SEQ] = "peer_seq",
+};
+
 /* What sets a variable of the runner's own. */
 static const char *const set_by[VARIABLE_FIRST_FREE] = {
-	[VARIABLE_LOCAL_TAG] = "establish, answer or open(..., context) sets",
-	[VARIABLE_PEER_TAG] = "establish, answer or open(..., context) sets",
-	[VARIABLE_FORK_LOCAL_TAG] = "fork, answer or peer(forks) sets",
-	[VARIABLE_FORK_PEER_TAG] = "fork, answer or peer(forks) sets",
+	[VARIABLE_LOCAL_TAG] = "establish, answer or open(..., context)",
+	[VARIABLE_PEER_TAG] = "establish, answer or open(..., context)",
+	[VARIABLE_FORK_LOCAL_TAG] = "fork, answer or peer(forks)",
+	[VARIABLE_FORK_PEER_TAG] = "fork, answer or peer(forks)",
+	[VARIABLE_LOCAL_SEQ] = "open(tcp, ...)",
+	[VARIABLE_PEER_SEQ] = "open(tcp, ...)",
 };
 
 const struct value *check_variable(struct checker *k, const struct node *n, enum side side,
@@ -191,7 +202,8 @@ const struct value *check_variable(struct checker *k, const struct node *n, enum
 		return NULL;
 	}
 	if (i >= 0 && i < VARIABLE_FIRST_FREE && !k->bound[i]) {
-		diag_report(k->diag, n->place, "$%s has no value yet: %s it", n->word, set_by[i]);
+		diag_report(k->diag, n->place, "$%s has no value yet: %s sets it", n->word,
+			    set_by[i]);
 		return NULL;
 	}
 	if (side == GIVEN && (i < 0 || !k->bound[i])) {
