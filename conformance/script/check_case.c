@@ -128,7 +128,7 @@ static const char *filled_title(struct checker *k)
 	const char *title = (const char *)k->c->title->octets, *open, *close;
 	struct arena_text out = { .arena = k->arena };
 
-	while (k->row && (open = strchr(title, '{')) && (close = strchr(open, '}'))) {
+	while (k->c->table_count && (open = strchr(title, '{')) && (close = strchr(open, '}'))) {
 		const struct node *cell = cell_named(k, open + 1, (size_t)(close - open - 1));
 		size_t quotes = cell && cell->text[0] == '"';
 
@@ -146,51 +146,74 @@ static const char *filled_title(struct checker *k)
 
 /* --- rows --------------------------------------------------------------------------- */
 
-static bool check_columns(struct diag *d, const struct ast_case *c)
+/* The name of a column; the tables in front may not have it, and its own only once. */
+static void check_column(struct diag *d, const struct ast_case *c, size_t table,
+			 const struct node *n)
 {
-	size_t before = d->count;
+	bool first = n == c->tables[table].columns.first;
 
-	for (const struct node *n = c->columns.first; n; n = n->next) {
-		if (n == c->columns.first && !is_word(n, "id"))
-			diag_report(d, n->place, "the first column is always id");
-		else if (n->kind != NODE_WORD || !is_identifier(n->word))
-			diag_report(d, n->place,
-				    "a parameter's name has letters, digits and _ only");
-		else if (strcmp(n->word, "local_tag") == 0 || strcmp(n->word, "peer_tag") == 0)
-			diag_report(d, n->place, "$%s is the runner's own variable", n->word);
-		for (const struct node *m = c->columns.first; m != n; m = m->next)
+	if (first && !is_word(n, "id"))
+		diag_report(d, n->place, "the first column is always id");
+	else if (n->kind != NODE_WORD || !is_identifier(n->word))
+		diag_report(d, n->place, "a parameter's name has letters, digits and _ only");
+	else if (strcmp(n->word, "local_tag") == 0 || strcmp(n->word, "peer_tag") == 0)
+		diag_report(d, n->place, "$%s is the runner's own variable", n->word);
+	for (size_t t = 0; !first && t <= table; t++)
+		for (const struct node *m = c->tables[t].columns.first; m && m != n; m = m->next)
 			if (n->word && m->word && strcmp(m->word, n->word) == 0)
 				diag_report(d, n->place, "there are two columns %s", n->word);
-	}
-	if (c->columns.count > 0 && !c->rows)
-		diag_report(d, c->columns_place, "there are no rows");
-	return d->count == before;
 }
 
 static void check_cell(struct diag *d, const struct ast_case *c, const struct node *cell)
 {
-	for (const struct node *n = c->columns.first; n; n = n->next)
-		if (cell->kind == NODE_VARIABLE && strcmp(cell->word, n->word) == 0)
-			diag_report(d, cell->place, "a cell can't use a parameter");
+	for (size_t t = 0; cell->kind == NODE_VARIABLE && t < c->table_count; t++)
+		for (const struct node *n = c->tables[t].columns.first; n; n = n->next)
+			if (strcmp(cell->word, n->word) == 0)
+				diag_report(d, cell->place, "a cell can't use a parameter");
 	for (const struct node *item = cell->items.first; item; item = item->next)
 		check_cell(d, c, item);
 }
 
-static bool check_rows(struct diag *d, const struct ast_case *c)
+static void check_table_row(struct diag *d, const struct ast_case *c, const struct ast_table *table,
+			    const struct ast_row *row)
 {
-	size_t before = d->count;
+	const struct node *id = row->cells.first;
 
-	for (const struct ast_row *row = c->rows; row; row = row->next) {
-		const struct node *id = row->cells.first;
+	if (!is_slug(id->word))
+		diag_report(d, id->place,
+			    "a row's id has lower-case letters, digits, - and . only");
+	if (row->cells.count != table->columns.count)
+		diag_report(d, row->place, "this row has %zu cells for %zu columns",
+			    row->cells.count, table->columns.count);
+	for (const struct node *cell = id->next; cell; cell = cell->next)
+		check_cell(d, c, cell);
+}
 
-		if (!is_slug(id->word))
-			diag_report(d, id->place,
-				    "a row's id has lower-case letters, digits, - and . only");
-		if (row->cells.count != c->columns.count)
-			diag_report(d, row->place, "this row has %zu cells for %zu columns",
-				    row->cells.count, c->columns.count);
-		for (const struct node *cell = id->next; cell; cell = cell->next)
-			check_cell(d, c, cell);
+/* How many cases one may stand for: more than any table of an RFC, and few
+ * enough that a slip of the pen doesn't fill the memory. */
+enum { COMBINATIONS_MAX = 1024 };
+
+/* All tables with their columns and rows. Those without a mistake can be used. */
+static bool check_tables(struct diag *d, const struct ast_case *c)
+{
+	size_t before = d->count, combinations = 1;
+
+	for (size_t t = 0; t < c->table_count; t++) {
+		const struct ast_table *table = &c->tables[t];
+		size_t rows = 0;
+
+		for (const struct node *n = table->columns.first; n; n = n->next)
+			check_column(d, c, t, n);
+		for (const struct ast_row *row = table->rows; row; row = row->next, rows++)
+			check_table_row(d, c, table, row);
+		if (rows == 0)
+			diag_report(d, table->place, "there are no rows");
+		if (rows > COMBINATIONS_MAX / (combinations ? combinations : 1)) {
+			diag_report(d, table->place, "a case stands for at most %d",
+				    (int)COMBINATIONS_MAX);
+			break;
+		}
+		combinations *= rows;
 	}
 	return d->count == before;
 }
@@ -219,7 +242,18 @@ static size_t symbol_count(void)
 	return count;
 }
 
-static void check_row(struct checker *k, const char *id, struct scenario *out)
+/* "rfc6316/6-matrix/get:udp.local-send" */
+static const char *case_id(const struct checker *k, const char *file)
+{
+	const char *id = arena_printf(k->arena, "%s/%s", file, k->c->slug->word);
+
+	for (size_t t = 0; t < k->c->table_count; t++)
+		id = arena_printf(k->arena, "%s%c%s", id, t ? '.' : ':',
+				  k->rows[t]->cells.first->word);
+	return id;
+}
+
+static void check_combination(struct checker *k, const char *file, struct scenario *out)
 {
 	k->out = out;
 	k->earliest = k->latest = 0;
@@ -231,10 +265,8 @@ static void check_row(struct checker *k, const char *id, struct scenario *out)
 	out->variable_count = VARIABLE_FIRST_FREE;
 	k->holds[VARIABLE_LOCAL_TAG] = k->holds[VARIABLE_PEER_TAG] = HOLDS_NUMBER;
 
-	out->id = k->row ? arena_printf(k->arena, "%s/%s:%s", id, k->c->slug->word,
-					k->row->cells.first->word)
-			 : arena_printf(k->arena, "%s/%s", id, k->c->slug->word);
-	out->place = k->row ? k->row->place : k->c->place;
+	out->id = case_id(k, file);
+	out->place = k->c->table_count ? k->rows[0]->place : k->c->place;
 	out->title = filled_title(k);
 	out->rules = check_words(k, &k->c->rules, check_rule, &out->rule_count);
 	out->needs = check_words(k, &k->c->needs, check_need, &out->need_count);
@@ -245,28 +277,57 @@ static void check_row(struct checker *k, const char *id, struct scenario *out)
 	out->target_symbols = k->target_symbols;
 }
 
+static void first_rows(struct checker *k)
+{
+	for (size_t t = 0; t < k->c->table_count; t++)
+		k->rows[t] = k->c->tables[t].rows;
+}
+
+/* The next combination, the last table first; false after the last one. */
+static bool next_rows(struct checker *k)
+{
+	for (size_t t = k->c->table_count; t-- > 0;) {
+		k->rows[t] = k->rows[t]->next;
+		if (k->rows[t])
+			return true;
+		k->rows[t] = k->c->tables[t].rows;
+	}
+	return false;
+}
+
+static void check_columns_are_used(struct checker *k)
+{
+	const bool *used = k->column_used;
+
+	for (size_t t = 0; t < k->c->table_count; t++)
+		for (const struct node *n = k->c->tables[t].columns.first; n; n = n->next, used++)
+			if (n != k->c->tables[t].columns.first && !*used)
+				diag_report(k->diag, n->place, "nothing uses the column %s",
+					    n->word);
+}
+
 struct scenario_link **check_case(struct arena *a, struct diag *d, const struct ast_case *c,
 				  const char *id, struct scenario_link **end)
 {
-	struct checker k = { .arena = a, .diag = d, .c = c, .row = c->rows };
-	size_t column = 0;
+	struct checker k = { .arena = a, .diag = d, .c = c };
+	size_t columns = 0;
 
 	if (c->broken)
 		return end;
 	check_head(d, c);
-	if (!check_columns(d, c) || !check_rows(d, c))
+	if (!check_tables(d, c))
 		return end;
-	k.column_used = ARENA_ARRAY(a, bool, c->columns.count + 1);
+	for (size_t t = 0; t < c->table_count; t++)
+		columns += c->tables[t].columns.count;
+	k.column_used = ARENA_ARRAY(a, bool, columns + 1);
+	first_rows(&k);
 	do {
 		struct scenario_link *link = ARENA_NEW(a, struct scenario_link);
 
-		check_row(&k, id, &link->scenario);
+		check_combination(&k, id, &link->scenario);
 		*end = link;
 		end = &link->next;
-		k.row = k.row ? k.row->next : NULL;
-	} while (k.row);
-	for (const struct node *n = c->columns.first; n; n = n->next, column++)
-		if (column > 0 && !k.column_used[column])
-			diag_report(d, n->place, "nothing uses the column %s", n->word);
+	} while (next_rows(&k));
+	check_columns_are_used(&k);
 	return end;
 }

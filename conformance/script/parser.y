@@ -87,7 +87,7 @@ line:
 |	CONFIG settings NEWLINE
 		{ case_directive(p, DIRECTIVE_CONFIG, $2, @1); }
 |	ROWS words NEWLINE
-		{ case_directive(p, DIRECTIVE_ROWS, $2, @1); }
+		{ case_table(p, $2, @1); }
 |	word cells NEWLINE
 		{ case_row(p, $1, $2, span_join(@1, @2)); }
 |	time action NEWLINE
