@@ -61,10 +61,20 @@ static void check_needs(struct lint *l, const struct scenario *s, const struct r
 	}
 }
 
+/* What has no blank must be a rule or a reading. */
+static void check_question(struct lint *l, const struct scenario *s, const char *question)
+{
+	const struct catalogue *c = &l->w->catalogue;
+
+	if (!strchr(question, ' ') && !catalogue_rule(c, question) &&
+	    !catalogue_reading(c, question))
+		at_case(l, s, "informs about %s, which is in no catalogue", question);
+}
+
 static void check_case(struct lint *l, const struct scenario *s)
 {
-	if (!s->rule_count)
-		at_case(l, s, "names no rule");
+	for (size_t i = 0; i < s->inform_count; i++)
+		check_question(l, s, s->informs[i]);
 	for (size_t i = 0; i < s->rule_count; i++) {
 		const struct rule *r = catalogue_rule(&l->w->catalogue, s->rules[i]);
 		struct nearness near = { .written = s->rules[i] };

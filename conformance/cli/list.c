@@ -76,10 +76,12 @@ static json_t *cases_json(const struct suite *suite, const bool *chosen)
 		if (!chosen[i])
 			continue;
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:i, s:o, s:o}", "id", s->id, "title", s->title,
-				  "file", s->place.file, "line", s->place.line, "rules",
-				  texts_json(s->rules, s->rule_count), "needs",
-				  texts_json(s->needs, s->need_count)));
+				      json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o}", "id", s->id,
+						"title", s->title, "file", s->place.file, "line",
+						s->place.line, "rules",
+						texts_json(s->rules, s->rule_count), "informs",
+						texts_json(s->informs, s->inform_count), "needs",
+						texts_json(s->needs, s->need_count)));
 	}
 	return array;
 }
@@ -90,7 +92,9 @@ static int list_cases(const struct options *o, const struct suite *suite, const 
 		return print_json(cases_json(suite, chosen));
 	for (size_t i = 0; i < suite->count; i++)
 		if (chosen[i])
-			printf("%s\n    %s\n", suite->scenarios[i].id, suite->scenarios[i].title);
+			printf("%s%s\n    %s\n", suite->scenarios[i].id,
+			       suite->scenarios[i].inform_count ? " (informs, grades nothing)" : "",
+			       suite->scenarios[i].title);
 	return 0;
 }
 

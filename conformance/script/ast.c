@@ -275,6 +275,7 @@ void case_directive(struct parse *p, enum directive which, struct nodes words, s
 	struct ast_case *c = p->current;
 	struct nodes *const lists[] = {
 		[DIRECTIVE_RULES] = c ? &c->rules : NULL,
+		[DIRECTIVE_INFORMS] = c ? &c->informs : NULL,
 		[DIRECTIVE_NEEDS] = c ? &c->needs : NULL,
 		[DIRECTIVE_CONFIG] = c ? &c->config : NULL,
 	};

@@ -116,7 +116,7 @@ enum { TABLES_MAX = 4 };
 struct ast_case {
 	struct place place; /* of the word `case` up to the title */
 	const struct node *slug, *title;
-	struct nodes rules, needs, config;
+	struct nodes rules, informs, needs, config;
 	struct ast_table tables[TABLES_MAX];
 	size_t table_count;
 	struct ast_event *events, **events_end;
@@ -189,8 +189,8 @@ struct ast_event *event_silence(struct parse *p, struct clock length);
 
 void case_begin(struct parse *p, const struct node *slug, const struct node *title,
 		struct span span);
-/* The case's words behind `rules`, `needs` or `config`. */
-enum directive { DIRECTIVE_RULES, DIRECTIVE_NEEDS, DIRECTIVE_CONFIG };
+/* The case's words behind `rules`, `informs`, `needs` or `config`. */
+enum directive { DIRECTIVE_RULES, DIRECTIVE_INFORMS, DIRECTIVE_NEEDS, DIRECTIVE_CONFIG };
 void case_directive(struct parse *p, enum directive which, struct nodes words, struct span span);
 void case_table(struct parse *p, struct nodes columns, struct span span);
 void case_row(struct parse *p, struct node *id, struct nodes cells, struct span span);

@@ -27,37 +27,61 @@ static bool is_identifier(const char *text)
 	return *text == '\0';
 }
 
+/* "AMB-12" */
+static bool is_reading_id(const char *text)
+{
+	return strchr(text, '-') &&
+	       text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] == '\0';
+}
+
 /* --- rules and needs ------------------------------------------------------------- */
 
-static bool check_rule(struct checker *k, const struct node *n)
+static const char *check_rule(struct checker *k, const struct node *n)
 {
 	if (n->kind == NODE_WORD && is_rule_id(n->word))
-		return true;
+		return n->word;
 	diag_report(k->diag, n->place, "a rule's id looks like rfc6316/6.8/set-pins-source");
-	return false;
+	return NULL;
+}
+
+/* What a case is about that grades nothing, as text. */
+static const char *check_question(struct checker *k, const struct node *n)
+{
+	const char *text = n->kind == NODE_OCTETS ? (const char *)n->octets : n->word;
+
+	if (n->kind == NODE_WORD && (is_rule_id(text) || is_reading_id(text)))
+		return text;
+	/* With a blank, so that it is never taken for an id. */
+	if (n->kind == NODE_OCTETS && strlen(text) == n->len && strchr(text, ' '))
+		return text;
+	diag_report(k->diag, n->place,
+		    "a case informs about a rule, a reading like AMB-12, or "
+		    "in quotes about what a document leaves open");
+	return NULL;
 }
 
 /* Most words of `supports` are the target's own, but those of RFC 6316 are known. */
-static bool check_need(struct checker *k, const struct node *n)
+static const char *check_need(struct checker *k, const struct node *n)
 {
 	struct suggestion s = { 0 };
 
 	if (n->kind != NODE_WORD) {
 		diag_report(k->diag, n->place, "a need is a word, like udp or SHIM_LOC_LOCAL_SEND");
-		return false;
+		return NULL;
 	}
 	if (strncmp(n->word, "SHIM_", 5) != 0 || symbol_any_class(n->word))
-		return true;
+		return n->word;
 	s.written = n->word;
 	for (const struct symbol *sym = symbols; sym->name; sym++)
 		if (sym->class == SYMBOL_OPTION || sym->class == SYMBOL_CMSG)
 			suggestion_offer(&s, sym->name);
 	diag_report(k->diag, n->place, "no such option: %s%s", n->word, did_you_mean(k, s.nearest));
-	return false;
+	return NULL;
 }
 
+/* check: the word's text, or NULL after a mistake. */
 static const char *const *check_words(struct checker *k, const struct nodes *words,
-				      bool (*check)(struct checker *k, const struct node *n),
+				      const char *(*check)(struct checker *k, const struct node *n),
 				      size_t *count)
 {
 	const char **out = ARENA_ARRAY(k->arena, const char *, words->count);
@@ -65,13 +89,14 @@ static const char *const *check_words(struct checker *k, const struct nodes *wor
 	*count = 0;
 	for (const struct node *word = words->first; word; word = word->next) {
 		const struct node *n = filled(k, word);
+		const char *text = NULL;
 
-		if (!n)
-			continue;
-		if (n->kind == NODE_VARIABLE)
+		if (n && n->kind == NODE_VARIABLE)
 			diag_report(k->diag, n->place, "no such parameter: $%s", n->word);
-		else if (check(k, n))
-			out[(*count)++] = n->word;
+		else if (n)
+			text = check(k, n);
+		if (text)
+			out[(*count)++] = text;
 	}
 	return out;
 }
@@ -229,6 +254,11 @@ static void check_head(struct diag *d, const struct ast_case *c)
 		diag_report(d, c->title->place, "a title is text");
 	if (c->title->len == 0)
 		diag_report(d, c->title->place, "the title is empty");
+	if (c->rules.count && c->informs.count)
+		diag_report(d, c->place, "a case has rules or informs, not both");
+	if (!c->rules.count && !c->informs.count)
+		diag_report(d, c->place,
+			    "a case names at least one rule, or says what it informs about");
 	if (!c->events)
 		diag_report(d, c->place, "a case without events can't fail");
 }
@@ -269,9 +299,8 @@ static void check_combination(struct checker *k, const char *file, struct scenar
 	out->place = k->c->table_count ? k->rows[0]->place : k->c->place;
 	out->title = filled_title(k);
 	out->rules = check_words(k, &k->c->rules, check_rule, &out->rule_count);
+	out->informs = check_words(k, &k->c->informs, check_question, &out->inform_count);
 	out->needs = check_words(k, &k->c->needs, check_need, &out->need_count);
-	if (k->c->rules.count == 0)
-		diag_report(k->diag, k->c->place, "a case names at least one rule");
 	check_config(k);
 	check_events(k);
 	out->target_symbols = k->target_symbols;

@@ -49,6 +49,25 @@ static void config_has_defaults(void **state)
 	suite_free(&suite);
 }
 
+static void a_case_may_inform_instead_of_grading(void **state)
+{
+	struct suite suite = loaded("case t \"t\"\n"
+				    "informs a/1.2/x AMB-12 \"what is not said\" $more\n"
+				    "rows id more\n a b/3/y\n b \"in a row\"\n"
+				    "0 drain()\n");
+	const struct scenario *s = &suite.scenarios[0];
+
+	(void)state;
+	assert_int_equal(s->rule_count, 0);
+	assert_int_equal(s->inform_count, 4);
+	assert_string_equal(s->informs[0], "a/1.2/x");
+	assert_string_equal(s->informs[1], "AMB-12");
+	assert_string_equal(s->informs[2], "what is not said");
+	assert_string_equal(s->informs[3], "b/3/y");
+	assert_string_equal(s[1].informs[3], "in a row");
+	suite_free(&suite);
+}
+
 static void every_row_is_a_case(void **state)
 {
 	struct suite suite = loaded(
@@ -235,7 +254,8 @@ static const struct {
 	{ "0 drain()\n0 drain()\n",
 	  "t.case:1:1: this stands outside of a case\n0 drain()\n^~~~~~~~~\n" },
 	{ "case t \"t\"\n0 drain()\n",
-	  "t.case:1:1: a case names at least one rule\ncase t \"t\"\n^~~~~~~~~~\n" },
+	  "t.case:1:1: a case names at least one rule, or says what it informs about\n"
+	  "case t \"t\"\n^~~~~~~~~~\n" },
 	{ "case t \"t\"\nrules a/b\n",
 	  "t.case:1:1: a case without events can't fail\ncase t \"t\"\n^~~~~~~~~~\n" },
 	{ "case T \"t\"\nrules a/b\n0 drain()\n",
@@ -243,6 +263,16 @@ static const struct {
 	  "case T \"t\"\n     ^\n" },
 	{ "case t \"\"\nrules a/b\n0 drain()\n",
 	  "t.case:1:8: the title is empty\ncase t \"\"\n       ^~\n" },
+	{ "case t \"t\"\nrules a/b\ninforms c/d\n0 drain()\n",
+	  "t.case:1:1: a case has rules or informs, not both\ncase t \"t\"\n^~~~~~~~~~\n" },
+	{ "case t \"t\"\ninforms \"silent\"\n0 drain()\n",
+	  "t.case:2:9: a case informs about a rule, a reading like AMB-12, or in quotes about what "
+	  "a "
+	  "document leaves open\ninforms \"silent\"\n        ^~~~~~~~\n" },
+	{ "case t \"t\"\ninforms amb-12\n0 drain()\n",
+	  "t.case:2:9: a case informs about a rule, a reading like AMB-12, or in quotes about what "
+	  "a "
+	  "document leaves open\ninforms amb-12\n        ^~~~~~\n" },
 	{ "case t \"t\"\nrules ab\n0 drain()\n",
 	  "t.case:2:7: a rule's id looks like rfc6316/6.8/set-pins-source\nrules ab\n      ^~\n" },
 	{ "case t \"t\"\nrules a/b\nneeds SHIM_DONTSHIN\n0 drain()\n",
@@ -333,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_case_has_id_title_rules_needs_and_config),
 		cmocka_unit_test(config_has_defaults),
+		cmocka_unit_test(a_case_may_inform_instead_of_grading),
 		cmocka_unit_test(every_row_is_a_case),
 		cmocka_unit_test(several_tables_of_rows_multiply),
 		cmocka_unit_test(a_case_stands_for_so_many_and_no_more),
