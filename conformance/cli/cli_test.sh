@@ -67,6 +67,17 @@ say $? "list --rules --json has the reason of each rule without cases"
 run 0 list --layers; out 'init_nonce'
 run 0 list --json; jq -e '.[0].rules | length > 0' "$tmp/out" >/dev/null
 say $? "list --json is JSON with the rules of each case"
+run 0 list --matrix; out 'unconnected        connected          context'; out 'cells have a check'
+cells=$(tail -n1 "$tmp/out" | sed 's/.*check, \([0-9]*\) are.*/\1/')
+run 0 list --matrix --json
+jq -e --argjson empty "$cells" '.empty == $empty and ([.cells[] | select(.applies and .checks == 0)]
+	| length) == $empty and .applicable + .excepted == (.cells | length)' "$tmp/out" >/dev/null
+say $? "list --matrix and list --matrix --json count the same empty cells"
+run 0 list --matrix -s 'rfc6316/6.1-*'; out 'SHIM_FEEDBACK                sendmsg       .    .    .'
+"$shimproof" lint --matrix | grep -c '^no case checks ' >"$tmp/out"
+[ "$(cat "$tmp/out")" = "$cells" ]
+say $? "lint --matrix tells each cell that list --matrix shows to be empty"
+run 0 list --json
 rule=$(jq -r '.[0].rules[0]' "$tmp/out")
 id=$(jq -r '.[0].id' "$tmp/out")
 run 0 explain "$rule"; out "$id"; out '#section-'

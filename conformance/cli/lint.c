@@ -7,6 +7,7 @@
  * lint_lines.c, lines and keywords of the document that have no rule.
  */
 #include "conformance/cli/lint.h"
+#include "conformance/cli/matrix.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -147,6 +148,24 @@ static void check_rule(struct lint *l, const struct rule *r)
 	check_reason(l, r);
 }
 
+/* Every option and object is to be checked on every kind of socket in every state. */
+static void check_matrix(struct lint *l)
+{
+	struct matrix m = { 0 };
+	struct cell c = { 0 };
+
+	for (size_t i = 0; i < l->w->suite.count; i++)
+		matrix_add(&m, &l->w->suite.scenarios[i]);
+	do {
+		if (!matrix_is_empty(&m, &c))
+			continue;
+		printf("no case checks %s of %s on a %s socket, %s\n",
+		       matrix_call_name(c.subject, c.call), matrix_subject_name[c.subject],
+		       matrix_kind_name[c.kind], matrix_state_name[c.state]);
+		l->problems++;
+	} while (matrix_next(&c));
+}
+
 /* What can be said only of all cases and catalogues together. */
 static int check_all(struct lint *l)
 {
@@ -169,6 +188,8 @@ int lint_main(const struct options *o)
 		check_case(&l, &w.suite.scenarios[i]);
 	if (!err && !o->operand_count)
 		err = check_all(&l);
+	if (!err && !o->operand_count && o->matrix)
+		check_matrix(&l);
 	if (err && !l.problems)
 		complain(o, "cases in %s, catalogues in %s: %s", o->cases, o->specs,
 			 strerror(-err));

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Following the sockets of a case through its calls, without running it: what
+ * kind each is, whether it is connected, and whether its pair of addresses has
+ * a context. What the peer does to a context later on is not followed, and
+ * neither is how long a context lives.
+ */
+#include "conformance/cli/matrix.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+const char *const matrix_subject_name[MATRIX_SUBJECTS] = {
+	/* RFC 6316, Table 1 */
+	"SHIM_ASSOCIATED",
+	"SHIM_DONTSHIM",
+	"SHIM_HOT_STANDBY",
+	"SHIM_LOC_LOCAL_PREF",
+	"SHIM_LOC_PEER_PREF",
+	"SHIM_LOC_LOCAL_RECV",
+	"SHIM_LOC_PEER_RECV",
+	"SHIM_LOC_LOCAL_SEND",
+	"SHIM_LOC_PEER_SEND",
+	"SHIM_LOCLIST_LOCAL",
+	"SHIM_LOCLIST_PEER",
+	"SHIM_APP_TIMEOUT",
+	"SHIM_PATHEXPLORE",
+	"SHIM_DEFERRED_CONTEXT_SETUP",
+	/* Table 2 */
+	"SHIM_LOC_LOCAL_RECV",
+	"SHIM_LOC_PEER_RECV",
+	"SHIM_LOC_LOCAL_SEND",
+	"SHIM_LOC_PEER_SEND",
+	"SHIM_FEEDBACK",
+};
+
+/* What recvmsg() can hand out; the others are for sendmsg() alone. */
+enum { RECEIVED_FIRST = MATRIX_OPTIONS, RECEIVED_END = MATRIX_OPTIONS + 2 };
+
+const char *const matrix_state_name[MATRIX_STATES] = { "unconnected", "connected", "context" };
+const char *const matrix_kind_name[MATRIX_KINDS] = { "udp", "tcp", "raw" };
+
+enum { GET, SET };
+enum { SENDMSG, RECVMSG };
+
+const char *matrix_call_name(size_t subject, size_t call)
+{
+	static const char *const names[2][MATRIX_CALLS] = {
+		{ [GET] = "get", [SET] = "set" },
+		{ [SENDMSG] = "sendmsg", [RECVMSG] = "recvmsg" },
+	};
+
+	return names[subject >= MATRIX_OPTIONS][call];
+}
+
+/* --- cells ---------------------------------------------------------------------------- */
+
+bool matrix_next(struct cell *cell)
+{
+	if (++cell->kind < MATRIX_KINDS)
+		return true;
+	cell->kind = KIND_UDP;
+	if (++cell->state < MATRIX_STATES)
+		return true;
+	cell->state = STATE_UNCONNECTED;
+	if (++cell->call < MATRIX_CALLS)
+		return true;
+	cell->call = 0;
+	return ++cell->subject < MATRIX_SUBJECTS;
+}
+
+unsigned matrix_checks(const struct matrix *m, const struct cell *c)
+{
+	return m->checks[c->subject][c->call][c->state][c->kind];
+}
+
+/* All cells apply but those of which nothing can be seen. */
+static const struct exception {
+	size_t first, end; /* subjects */
+	size_t call;
+	enum matrix_state state;
+	enum matrix_kind kind;
+	const char *reason;
+} exceptions[] = {
+	{ RECEIVED_END, MATRIX_SUBJECTS, RECVMSG, STATE_UNCONNECTED, KIND_TCP,
+	  "without a connection nothing is sent that could come back, and nothing is received" },
+};
+
+const char *matrix_exception(const struct cell *c)
+{
+	for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++) {
+		const struct exception *e = &exceptions[i];
+
+		if (c->subject >= e->first && c->subject < e->end && c->call == e->call &&
+		    c->state == e->state && c->kind == e->kind)
+			return e->reason;
+	}
+	return NULL;
+}
+
+bool matrix_is_empty(const struct matrix *m, const struct cell *cell)
+{
+	return matrix_checks(m, cell) == 0 && !matrix_exception(cell);
+}
+
+/* --- values ----------------------------------------------------------------------------- */
+
+static int64_t number_of(const struct value *v)
+{
+	if (v->kind == VALUE_SYMBOLS && v->symbols[0] && !v->symbols[0]->from_target)
+		return v->symbols[0]->number;
+	return v->kind == VALUE_NUMBER ? v->number : 0;
+}
+
+static bool is_symbol(const struct value *v, const char *name)
+{
+	return v->kind == VALUE_SYMBOLS && v->symbols[0] && strcmp(v->symbols[0]->name, name) == 0;
+}
+
+/* MATRIX_SUBJECTS if there is none. */
+static size_t subject_of(const struct value *name, size_t first, size_t end)
+{
+	/* The one option with two names, RFC 6316 6.14 and Table 1. */
+	if (is_symbol(name, "SHIM_CONTEXT_DEFERRED_SETUP") && first == 0)
+		return MATRIX_OPTIONS - 1;
+	for (size_t i = first; i < end; i++)
+		if (is_symbol(name, matrix_subject_name[i]))
+			return i;
+	return MATRIX_SUBJECTS;
+}
+
+static bool fails(const struct outcome *o)
+{
+	return o->result->kind == VALUE_NUMBER && o->result->number == -1;
+}
+
+/* As the case has it, or, where several outcomes are right, as the first one has it. */
+static bool succeeds(const struct call *call)
+{
+	return call->outcome_count == 0 || !fails(&call->outcomes[0]);
+}
+
+/* --- sockets ---------------------------------------------------------------------------- */
+
+struct pair {
+	struct locator_name local, peer;
+};
+
+struct follower {
+	struct matrix *m;
+	struct followed {
+		bool open;
+		enum matrix_kind kind;
+		bool connecting, connected;
+		bool dontshim;               /* it has no context, whatever its pair has */
+		bool given[MATRIX_SUBJECTS]; /* ancillary data, to its sendmsg() */
+		struct pair pair;
+	} sockets[SCENARIO_VARIABLES_MAX]; /* by variable */
+	struct pair contexts[SCENARIO_VARIABLES_MAX];
+	size_t context_count;
+};
+
+static const struct pair first_pair = { { 'L', 1 }, { 'P', 1 } };
+
+static bool same_locator(struct locator_name a, struct locator_name b)
+{
+	return a.who == b.who && a.index == b.index;
+}
+
+static bool has_context(const struct follower *f, const struct pair *pair)
+{
+	for (size_t i = 0; i < f->context_count; i++)
+		if (same_locator(f->contexts[i].local, pair->local) &&
+		    same_locator(f->contexts[i].peer, pair->peer))
+			return true;
+	return false;
+}
+
+static void add_context(struct follower *f, const struct followed *s)
+{
+	if (s && s->connected && !has_context(f, &s->pair) &&
+	    f->context_count < SCENARIO_VARIABLES_MAX)
+		f->contexts[f->context_count++] = s->pair;
+}
+
+static enum matrix_state state_of(const struct follower *f, const struct followed *s)
+{
+	if (!s->connected)
+		return STATE_UNCONNECTED;
+	return has_context(f, &s->pair) && !s->dontshim ? STATE_CONTEXT : STATE_CONNECTED;
+}
+
+/* NULL: no socket of the case, or one that isn't followed. */
+static struct followed *socket_of(struct follower *f, const struct call *call)
+{
+	const struct value *v = call->args[0];
+
+	if (!v || v->kind != VALUE_VARIABLE || !f->sockets[v->variable].open)
+		return NULL;
+	return &f->sockets[v->variable];
+}
+
+static struct followed *make_socket(struct follower *f, const struct call *call,
+				    enum matrix_kind kind)
+{
+	struct followed *s = &f->sockets[call->variable];
+
+	*s = (struct followed){ .open = true, .kind = kind, .pair = first_pair };
+	return s;
+}
+
+/* --- what calls do ------------------------------------------------------------------------ */
+
+static void follow_socket(struct follower *f, const struct call *call)
+{
+	static const int socktypes[] = {
+		[KIND_UDP] = SOCK_DGRAM, [KIND_TCP] = SOCK_STREAM, [KIND_RAW] = SOCK_RAW
+	};
+
+	if (!call->assigns || number_of(call->args[0]) != AF_INET6)
+		return;
+	for (int kind = 0; kind < MATRIX_KINDS; kind++)
+		if (number_of(call->args[1]) == socktypes[kind])
+			make_socket(f, call, (enum matrix_kind)kind);
+}
+
+static void follow_open(struct follower *f, const struct call *call)
+{
+	int64_t state = number_of(call->args[1]);
+	struct followed *s = make_socket(f, call, KIND_UDP);
+
+	s->connected = state != OPEN_UNCONNECTED;
+	if (state == OPEN_CONTEXT)
+		add_context(f, s);
+}
+
+static void follow_bind(struct follower *f, const struct call *call)
+{
+	struct followed *s = socket_of(f, call);
+
+	if (s && call->args[1]->locator.who == 'L')
+		s->pair.local = call->args[1]->locator;
+}
+
+static void follow_connect(struct follower *f, const struct call *call)
+{
+	struct followed *s = socket_of(f, call);
+
+	if (!s)
+		return;
+	s->pair.peer = call->args[1]->locator;                   /* of AF_UNSPEC nobody's */
+	s->connecting = s->pair.peer.who && s->kind == KIND_TCP; /* also behind -1 EINPROGRESS */
+	if (succeeds(call) && s->kind != KIND_TCP)
+		s->connected = s->pair.peer.who;
+}
+
+/* A connection is one with the first segment of the peer's. */
+static void follow_segment(struct follower *f, const struct packet_value *packet)
+{
+	bool tcp = false;
+
+	for (size_t i = 0; i < packet->layer_count; i++)
+		tcp |= strcmp(packet->layers[i].layer->name, "tcp") == 0;
+	for (size_t i = 0; tcp && i < SCENARIO_VARIABLES_MAX; i++) {
+		struct followed *s = &f->sockets[i];
+
+		s->connected |= s->connecting;
+		s->connecting = false;
+	}
+}
+
+static void follow_context(struct follower *f, const struct call *call)
+{
+	add_context(f, socket_of(f, call));
+}
+
+static void follow_close(struct follower *f, const struct call *call)
+{
+	struct followed *s = socket_of(f, call);
+
+	if (s)
+		s->open = false;
+}
+
+/* --- what calls check ----------------------------------------------------------------------- */
+
+static void count(struct follower *f, const struct followed *s, size_t subject, size_t call)
+{
+	f->m->checks[subject][call][state_of(f, s)][s->kind]++;
+}
+
+static void count_option(struct follower *f, const struct call *call, size_t which)
+{
+	const struct followed *s = socket_of(f, call);
+	size_t option = subject_of(call->args[2], 0, MATRIX_OPTIONS);
+
+	if (s && call->outcome_count && option < MATRIX_SUBJECTS &&
+	    is_symbol(call->args[1], "SOL_SHIM"))
+		count(f, s, option, which);
+}
+
+static void follow_getsockopt(struct follower *f, const struct call *call)
+{
+	count_option(f, call, GET);
+}
+
+static int64_t int_of(const struct value *v)
+{
+	return v->kind == VALUE_STRUCT && v->count == 1 ? number_of(v->items[0]) : number_of(v);
+}
+
+static void follow_setsockopt(struct follower *f, const struct call *call)
+{
+	struct followed *s = socket_of(f, call);
+
+	count_option(f, call, SET);
+	if (s && !s->connected && succeeds(call) && is_symbol(call->args[2], "SHIM_DONTSHIM"))
+		s->dontshim = int_of(call->args[3]) != 0;
+}
+
+static void follow_sendmsg(struct follower *f, const struct call *call)
+{
+	const struct message_value *m = call->args[1]->message;
+	struct followed *s = socket_of(f, call);
+
+	if (!s || !m || !m->control || m->control->kind != VALUE_LIST)
+		return;
+	for (size_t i = 0; i < m->control->count; i++) {
+		const struct value *object = m->control->items[i];
+		size_t subject;
+
+		if (object->kind != VALUE_CMSG || !is_symbol(object->items[0], "SOL_SHIM"))
+			continue;
+		subject = subject_of(object->items[1], MATRIX_OPTIONS, MATRIX_SUBJECTS);
+		if (subject == MATRIX_SUBJECTS)
+			continue;
+		s->given[subject] = true;
+		if (call->outcome_count)
+			count(f, s, subject, SENDMSG);
+	}
+}
+
+/* A list in `control` is compared completely, so it says of every type whether
+ * it came; and with an error nothing comes, unless there was nothing yet. */
+static bool tells_of_control(const struct outcome *o)
+{
+	if (fails(o))
+		return o->error && !is_symbol(o->error, "EAGAIN") &&
+		       !is_symbol(o->error, "EWOULDBLOCK");
+	return o->out && o->out->kind == VALUE_MESSAGE && o->out->message->control &&
+	       o->out->message->control->kind == VALUE_LIST;
+}
+
+/* What is for sending alone can be missed only where it has been given. */
+static void follow_recvmsg(struct follower *f, const struct call *call)
+{
+	struct followed *s = socket_of(f, call);
+
+	if (!s || !call->outcome_count || !tells_of_control(&call->outcomes[0]))
+		return;
+	for (size_t i = RECEIVED_FIRST; i < MATRIX_SUBJECTS; i++)
+		if (i < RECEIVED_END || s->given[i])
+			count(f, s, i, RECVMSG);
+}
+
+static void (*const followers[CALL_COUNT])(struct follower *f, const struct call *call) = {
+	[CALL_SOCKET] = follow_socket,
+	[CALL_OPEN] = follow_open,
+	[CALL_BIND] = follow_bind,
+	[CALL_CONNECT] = follow_connect,
+	[CALL_ESTABLISH] = follow_context,
+	[CALL_ANSWER] = follow_context,
+	[CALL_GETSOCKOPT] = follow_getsockopt,
+	[CALL_SETSOCKOPT] = follow_setsockopt,
+	[CALL_SENDMSG] = follow_sendmsg,
+	[CALL_RECVMSG] = follow_recvmsg,
+	[CALL_CLOSE] = follow_close,
+};
+
+void matrix_add(struct matrix *m, const struct scenario *s)
+{
+	struct follower f = { .m = m };
+
+	for (size_t i = 0; !s->inform_count && i < s->event_count; i++) {
+		const struct event *e = &s->events[i];
+
+		if (e->kind == EVENT_INJECT)
+			follow_segment(&f, e->packet);
+		else if (e->kind == EVENT_CALL && followers[e->call->id])
+			followers[e->call->id](&f, e->call);
+	}
+}
