@@ -153,7 +153,7 @@ struct follower {
 		enum matrix_kind kind;
 		bool connecting, connected;
 		bool dontshim;               /* it has no context, whatever its pair has */
-		bool given[MATRIX_SUBJECTS]; /* ancillary data, to its sendmsg() */
+		bool given[MATRIX_SUBJECTS]; /* to its sendmsg(), or as an option */
 		struct pair pair;
 	} sockets[SCENARIO_VARIABLES_MAX]; /* by variable */
 	struct pair contexts[SCENARIO_VARIABLES_MAX];
@@ -312,8 +312,11 @@ static int64_t int_of(const struct value *v)
 static void follow_setsockopt(struct follower *f, const struct call *call)
 {
 	struct followed *s = socket_of(f, call);
+	size_t same_name = subject_of(call->args[2], MATRIX_OPTIONS, MATRIX_SUBJECTS);
 
 	count_option(f, call, SET);
+	if (s && same_name < MATRIX_SUBJECTS)
+		s->given[same_name] = true;
 	if (s && !s->connected && succeeds(call) && is_symbol(call->args[2], "SHIM_DONTSHIM"))
 		s->dontshim = int_of(call->args[3]) != 0;
 }

@@ -95,6 +95,11 @@ static const struct {
 	  "+0 recvmsg(s, {len=9}) = 1 {control=[]}\n",
 	  "SHIM_LOC_LOCAL_RECV recvmsg connected udp, SHIM_LOC_PEER_RECV recvmsg connected udp, "
 	  "SHIM_FEEDBACK recvmsg connected udp" },
+	{ "+0 s = open(udp, context)\n"
+	  "+0 setsockopt(s, SOL_SHIM, SHIM_LOC_PEER_SEND, {lc_addr=P1})\n"
+	  "+0 recvmsg(s, {len=9}) = 1 {control=[]}\n",
+	  "SHIM_LOC_LOCAL_RECV recvmsg context udp, SHIM_LOC_PEER_RECV recvmsg context udp, "
+	  "SHIM_LOC_PEER_SEND recvmsg context udp" },
 	{ STREAM(s) "+0 recvmsg(s, {len=9}) = -1 ENOTCONN\n",
 	  "SHIM_LOC_LOCAL_RECV recvmsg unconnected tcp, "
 	  "SHIM_LOC_PEER_RECV recvmsg unconnected tcp" },
