@@ -246,6 +246,21 @@ static void ancillary_data_matches_in_any_order(void **state)
 	case_result_free(&r);
 }
 
+static void where_any_message_is_right_its_ancillary_data_is_told(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.data = "6869";
+	rig.control = RECV_X1;
+	rig.flags = MSG_CTRUNC;
+	r = rig_run(SOCKET "+0 recvmsg(s, {}) = *\n");
+	assert_int_equal(r.observed_count, 1);
+	assert_non_null(strstr(r.observed[0], ":4: 2 \"hi\" control=[{6000, 7, hex\"0a00"));
+	assert_non_null(strstr(r.observed[0], "\"}] flags=0x8"));
+	case_result_free(&r);
+}
+
 static void ancillary_data_matches_completely(void **state)
 {
 	struct case_result r;
@@ -357,6 +372,8 @@ int main(void)
 		cmocka_unit_test_setup(a_given_struct_is_laid_out_as_the_rfc_has_it, rig_setup),
 		cmocka_unit_test_setup(optlen_decides_how_much_is_given, rig_setup),
 		cmocka_unit_test_setup(ancillary_data_matches_in_any_order, rig_setup),
+		cmocka_unit_test_setup(where_any_message_is_right_its_ancillary_data_is_told,
+				       rig_setup),
 		cmocka_unit_test_setup(ancillary_data_matches_completely, rig_setup),
 		cmocka_unit_test_setup(a_cmsg_that_leaves_its_buffer_is_a_difference, rig_setup),
 		cmocka_unit_test_setup(name_data_and_flags_are_compared, rig_setup),

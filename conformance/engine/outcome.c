@@ -29,6 +29,8 @@ const char *done_text(struct trial *t, const struct done *done)
 		return text;
 	text = pool_text(&t->brief, "%s %s", text,
 			 show_object(t, done->type, done->out.data, done->out.len));
+	if (done->message)
+		text = pool_text(&t->brief, "%s%s", text, message_text(t, done->message));
 	return done->has_len ? pool_text(&t->brief, "%s optlen=%zu", text, done->out_len) : text;
 }
 
