@@ -64,8 +64,8 @@ static bool can_follow(const struct wire_layer *before, const struct wire_layer 
 		return layer == &layer_ipv6;
 	if (layer->family == WIRE_FAMILY_OPTION)
 		return before->family == WIRE_FAMILY_OPTION || before->family == WIRE_FAMILY_SHIM6;
-	return before != &layer_data && before != &layer_udp && before != &layer_icmp6 &&
-	       before != &layer_echo;
+	return before != &layer_data && before != &layer_udp && before != &layer_tcp &&
+	       before != &layer_icmp6 && before != &layer_echo;
 }
 
 static int draft_check(const struct wire_draft_layer *draft, size_t count)
@@ -166,15 +166,19 @@ static int option_lengths(const struct wire_draft_layer *draft, uint8_t *option,
 	return 0;
 }
 
-static bool is_padded(const struct wire_layer *layer)
+/* What a layer's length counts in: it is padded to a multiple of that many octets. */
+static size_t unit_of(const struct wire_layer *layer)
 {
-	return layer->family == WIRE_FAMILY_OPTION || wire_field_named(layer, "hdr_ext_len");
+	if (layer == &layer_tcp)
+		return 4;
+	return layer->family == WIRE_FAMILY_OPTION || wire_field_named(layer, "hdr_ext_len") ? 8
+											     : 1;
 }
 
 static int emit_layer(const struct wire_draft_layer *draft, struct wbuf *w,
 		      struct wire_dissection *d)
 {
-	size_t start = w->len;
+	size_t start = w->len, unit = unit_of(draft->layer);
 
 	emit_fixed(draft, w);
 	emit_variable(draft, start, w);
@@ -183,8 +187,7 @@ static int emit_layer(const struct wire_draft_layer *draft, struct wbuf *w,
 	if (draft->layer->family == WIRE_FAMILY_OPTION &&
 	    option_lengths(draft, w->data + start, w->len - start))
 		return -EINVAL;
-	if (is_padded(draft->layer))
-		wbuf_zero(w, (8 - (w->len - start) % 8) % 8);
+	wbuf_zero(w, (unit - (w->len - start) % unit) % unit);
 	if (w->bad)
 		return -ENOSPC;
 

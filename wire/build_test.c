@@ -233,6 +233,29 @@ static void udp_behind_a_payload_header_is_summed_for_the_ulids(void **state)
 	assert_memory_equal(got, want, len);
 }
 
+static void tcp_options_are_padded_and_counted_in_fours(void **state)
+{
+	static const uint8_t window_scale[] = { 1, 3, 3 }, too_long[41];
+	uint8_t out[128];
+	struct draft d = { 0 };
+
+	(void)state;
+	add_ipv6(&d);
+	add(&d, &layer_tcp);
+	set(&d, "src", 5000);
+	set(&d, "dst", 7);
+	set(&d, "seq", 1);
+	set(&d, "flags", 2);
+	set_octets(&d, "options", window_scale, sizeof(window_scale));
+	assert_builds(&d, IP("0018", "06") "1388 0007 00000001 00000000 60 02 ffff 2cc3 0000 "
+			     "01030300");
+	set_octets(&d, "options", too_long, sizeof(too_long));
+	assert_int_equal(build_error(&d), -EINVAL);
+	set(&d, "data_offset", 3); /* is then as wrong as it was wanted */
+	assert_int_equal(build(&d, out, sizeof(out)), 40 + 20 + 44);
+	assert_int_equal(out[40 + 12], 0x30);
+}
+
 static void extension_headers_name_each_other(void **state)
 {
 	struct draft d = { 0 };
@@ -343,6 +366,7 @@ static void layers_that_cannot_stand_there_are_refused(void **state)
 		{ { &layer_ipv6, &layer_fii } },
 		{ { &layer_ipv6, &layer_payload, &layer_fii } },
 		{ { &layer_ipv6, &layer_udp, &layer_i1 } },
+		{ { &layer_ipv6, &layer_tcp, &layer_i1 } },
 		{ { &layer_ipv6, &layer_echo, &layer_dst } },
 		{ { &layer_ipv6, &layer_data, &layer_udp } },
 	};
@@ -518,6 +542,7 @@ int main(void)
 		cmocka_unit_test(locator_list_length_is_that_of_the_rfc),
 		cmocka_unit_test(udp_has_length_and_checksum),
 		cmocka_unit_test(udp_behind_a_payload_header_is_summed_for_the_ulids),
+		cmocka_unit_test(tcp_options_are_padded_and_counted_in_fours),
 		cmocka_unit_test(extension_headers_name_each_other),
 		cmocka_unit_test(data_alone_is_raw_octets),
 		cmocka_unit_test(forged_checksum_is_the_only_thing_wrong),

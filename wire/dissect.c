@@ -279,6 +279,16 @@ static bool take_udp(struct walk *w)
 	return false;
 }
 
+/* RFC 9293 3.1: counted in fours. An offset into the header itself is found as wrong. */
+static bool take_tcp(struct walk *w)
+{
+	const uint8_t *octets = octets_at(w);
+	size_t want = octets_here(w) < 13 ? 0 : 4 * (size_t)(octets[12] >> 4);
+
+	header_take(w, &layer_tcp, want < TCP_HEADER_LEN ? TCP_HEADER_LEN : want);
+	return false;
+}
+
 static bool take_icmp6(struct walk *w)
 {
 	uint8_t type = *octets_at(w);
@@ -297,6 +307,7 @@ static bool (*const steps[UINT8_MAX + 1])(struct walk *w) = {
 	[IPPROTO_FRAGMENT] = take_fragment,
 	[IPPROTO_AH] = take_ah,
 	[PROTO_SHIM6] = take_shim6,
+	[IPPROTO_TCP] = take_tcp,
 	[IPPROTO_UDP] = take_udp,
 	[IPPROTO_ICMPV6] = take_icmp6,
 };

@@ -417,6 +417,34 @@ static void octets_behind_the_udp_length_are_data(void **state)
 	assert_string_equal(findings_of(hex), "44: bad len 13 (15 is right)");
 }
 
+#define TCP_PORTS "1388 0007 00000001 00000000"
+
+static void tcp_options_reach_as_far_as_data_offset_says(void **state)
+{
+	(void)state;
+	assert_string_equal(spans_of(IP("001c", "06") TCP_PORTS "60 02 ffff 2922 0000 020405a0"
+				     "68656c6c"),
+			    "ipv6 40, tcp 24, data 4");
+	assert_string_equal(findings_of(IP("0014", "06") TCP_PORTS "30 02 ffff 60ca 0000"),
+			    "52: bad data_offset 3 (5 is right)");
+	assert_string_equal(spans_of(IP("0014", "06") TCP_PORTS "30 02 ffff 60ca 0000"),
+			    "ipv6 40, tcp 20");
+	assert_string_equal(findings_of(IP("0014", "06") TCP_PORTS "60 02 ffff 30ca 0000"),
+			    "40: TCP of 24 octets leaves the packet; "
+			    "52: bad data_offset 6 (5 is right)");
+	assert_string_equal(findings_of(IP("0006", "06") "010203040506"),
+			    "40: TCP of 20 octets leaves the packet");
+}
+
+static void tcp_checksum_and_reserved_bits_are_judged(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0014", "06") TCP_PORTS "50 22 ffff 40a6 0005"),
+			    "56: bad checksum 0x40a6 (0x40a5 is right)");
+	assert_string_equal(findings_of(IP("0014", "06") TCP_PORTS "51 22 ffff 3fa5 0005"),
+			    "52: reserved is 0x1, not zero");
+}
+
 static void missing_octets_set_cut_and_are_no_error(void **state)
 {
 	struct wire_dissection d;
@@ -703,6 +731,8 @@ int main(void)
 		cmocka_unit_test(checksum_behind_a_payload_header_needs_ulids),
 		cmocka_unit_test(octets_behind_the_payload_are_data),
 		cmocka_unit_test(octets_behind_the_udp_length_are_data),
+		cmocka_unit_test(tcp_options_reach_as_far_as_data_offset_says),
+		cmocka_unit_test(tcp_checksum_and_reserved_bits_are_judged),
 		cmocka_unit_test(missing_octets_set_cut_and_are_no_error),
 		cmocka_unit_test(cut_ipv6_header_is_shown_as_far_as_it_goes),
 		cmocka_unit_test(first_fragment_may_promise_more),

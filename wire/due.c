@@ -137,6 +137,20 @@ static int due_ah_len(const struct wire_dissection *d, unsigned span, uint64_t *
 	return 0;
 }
 
+/* RFC 9293 3.1. One that points into the fixed part, or beyond the packet, is as long
+ * as what is here. */
+static int due_data_offset(const struct wire_dissection *d, unsigned span, uint64_t *out)
+{
+	size_t octets = d->spans[span].len;
+
+	if (octets < 4 * wire_row_number(d, span, ROW_TCP_DATA_OFFSET) && goes_on(d, span))
+		return -ENOENT;
+	if (octets < layer_tcp.fixed)
+		octets = layer_tcp.fixed;
+	*out = octets / 4;
+	return 0;
+}
+
 /* Has its content one length only? */
 static bool is_fixed_size(const struct wire_layer *layer)
 {
@@ -188,6 +202,7 @@ static const struct {
 	{ &layer_ah, WIRE_FAMILY_IP,      8, due_ah_len },
 	{ NULL,      WIRE_FAMILY_IP,      8, due_hdr_ext_len },
 	{ NULL,      WIRE_FAMILY_IP,     32, due_rest }, /* payload_len, and len of UDP */
+	{ NULL,      WIRE_FAMILY_IP,     96, due_data_offset },
 	{ NULL,      WIRE_FAMILY_SHIM6,   8, due_hdr_ext_len },
 	{ NULL,      WIRE_FAMILY_OPTION, 16, due_option_len },
 	{ NULL,      WIRE_FAMILY_OPTION, 64, due_count },
@@ -296,7 +311,7 @@ int wire_endpoints(const struct wire_dissection *d, unsigned span, struct wire_e
 	return rc;
 }
 
-/* UDP and ICMPv6, RFC 8200 8.1. The UDP length counts when it can be true. */
+/* UDP, TCP and ICMPv6, RFC 8200 8.1. The UDP length counts when it can be true. */
 static int due_upper_checksum(const struct wire_dissection *d, unsigned span, size_t at,
 			      uint64_t *out)
 {

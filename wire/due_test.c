@@ -154,7 +154,7 @@ static void next_header_is_due_for_what_follows(void **state)
 			     "next_header"), -ENOENT);
 	assert_int_equal(due(IP("0028", "29") "60000000 0001 1140" C D, 1, "next_header"),
 			 -ENOENT);
-	assert_int_equal(due(IP("0003", "06") "010203", 0, "next_header"), -ENOENT);
+	assert_int_equal(due(IP("0003", "fd") "010203", 0, "next_header"), -ENOENT);
 }
 
 static void checksum_is_due_by_the_forged_header(void **state)

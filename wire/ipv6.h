@@ -14,6 +14,7 @@
 enum {
 	IPV6_HEADER_LEN = 40,
 	UDP_HEADER_LEN = 8,
+	TCP_HEADER_LEN = 20, /* without options */
 	ICMP6_HEADER_LEN = 4,
 	PROTO_SHIM6 = 140, /* RFC 5533 17 */
 	PROTO_HIP = 139,
@@ -67,6 +68,12 @@ int ipv6_walk(struct ipv6_found *at, const uint8_t *packet, size_t len, int want
  * (RFC 2675 3), or a packet that only the card cuts in pieces.
  */
 size_t ipv6_own_len(const uint8_t *packet, size_t len);
+
+/* The flags of TCP, RFC 9293 3.1, as the field `flags` has them. */
+enum {
+	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08,
+	TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
+};
 
 struct udp_header {
 	uint16_t src_port, dst_port; /* host order */

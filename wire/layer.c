@@ -18,6 +18,7 @@ const struct wire_layer *const wire_layers[] = {
 	&layer_fragment,
 	&layer_ah,
 	&layer_udp,
+	&layer_tcp,
 	&layer_icmp6,
 	&layer_echo,
 
@@ -60,6 +61,7 @@ const struct wire_layer *wire_layer_named(const char *name)
 /* The layers by their numbers: a decoder asks for each that it meets. */
 static const struct wire_layer *const next_headers[] = {
 	[IPPROTO_HOPOPTS] = &layer_hop,
+	[IPPROTO_TCP] = &layer_tcp,
 	[IPPROTO_UDP] = &layer_udp,
 	[IPPROTO_IPV6] = &layer_ipv6,
 	[IPPROTO_ROUTING] = &layer_routing,

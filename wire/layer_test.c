@@ -75,6 +75,7 @@ static void numbers_find_what_a_decoder_needs(void **state)
 {
 	(void)state;
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 0), &layer_hop);
+	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 6), &layer_tcp);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 41), &layer_ipv6);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 43), &layer_routing);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_IP, 44), &layer_fragment);
@@ -85,7 +86,7 @@ static void numbers_find_what_a_decoder_needs(void **state)
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_SHIM6, 68), &layer_error);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_OPTION, 6), &layer_ulid_pair);
 	assert_ptr_equal(wire_layer_numbered(WIRE_FAMILY_OPTION, 10), &layer_keepalive_timeout);
-	assert_null(wire_layer_numbered(WIRE_FAMILY_IP, 6));
+	assert_null(wire_layer_numbered(WIRE_FAMILY_IP, 253));
 	assert_null(wire_layer_numbered(WIRE_FAMILY_SHIM6, 69));
 	assert_null(wire_layer_numbered(WIRE_FAMILY_OPTION, 8));
 	assert_null(wire_layer_numbered(WIRE_FAMILY_OPTION, 0x7fff));
@@ -139,9 +140,18 @@ static void rows_are_where_their_layer_has_them(void **state)
 		{ &layer_routing,      ROW_ROUTING_TYPE,            "type" },
 		{ &layer_routing,      ROW_ROUTING_SEGMENTS_LEFT,   "segments_left" },
 		{ &layer_fragment,     ROW_FRAGMENT_MORE,           "more" },
-		{ &layer_udp,          ROW_UDP_SRC,                 "src" },
-		{ &layer_udp,          ROW_UDP_DST,                 "dst" },
+		{ &layer_udp,          ROW_PORT_SRC,                "src" },
+		{ &layer_udp,          ROW_PORT_DST,                "dst" },
 		{ &layer_udp,          ROW_UDP_LEN,                 "len" },
+		{ &layer_tcp,          ROW_PORT_SRC,                "src" },
+		{ &layer_tcp,          ROW_PORT_DST,                "dst" },
+		{ &layer_tcp,          ROW_TCP_SEQ,                 "seq" },
+		{ &layer_tcp,          ROW_TCP_ACK,                 "ack" },
+		{ &layer_tcp,          ROW_TCP_DATA_OFFSET,         "data_offset" },
+		{ &layer_tcp,          ROW_TCP_FLAGS,               "flags" },
+		{ &layer_tcp,          ROW_TCP_WINDOW,              "window" },
+		{ &layer_tcp,          ROW_TCP_URGENT,              "urgent" },
+		{ &layer_tcp,          ROW_TCP_OPTIONS,             "options" },
 		{ &layer_echo,         ROW_ECHO_ID,                 "id" },
 		{ &layer_echo,         ROW_ECHO_SEQ,                "seq" },
 		{ &layer_probe,        ROW_PROBE_RECEIVER_TAG,      "receiver_tag" },

@@ -17,6 +17,8 @@ extern const struct wire_layer layer_routing;  /* next_header hdr_ext_len type s
 extern const struct wire_layer layer_fragment; /* next_header reserved offset reserved2 more id */
 extern const struct wire_layer layer_ah;       /* next_header payload_len reserved spi seq icv */
 extern const struct wire_layer layer_udp;      /* src dst len checksum */
+extern const struct wire_layer layer_tcp;      /* src dst seq ack data_offset reserved flags window
+                                                * checksum urgent options */
 extern const struct wire_layer layer_icmp6;    /* type code checksum */
 extern const struct wire_layer layer_echo;     /* ICMPv6 128 and 129: type code checksum id seq */
 extern const struct wire_layer layer_data;     /* octets */

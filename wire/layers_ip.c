@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tables of IPv6 and its extension headers (RFC 8200 3 and 4, RFC 4302 2),
- * UDP (RFC 768) and ICMPv6 (RFC 4443 2.1 and 4).
+ * UDP (RFC 768), TCP (RFC 9293 3.1) and ICMPv6 (RFC 4443 2.1 and 4).
  */
 #include "wire/ipv6.h"
 #include "wire/layers.h"
@@ -125,6 +125,27 @@ const struct wire_layer layer_udp = {
 	WIRE_LAYER_NAME("udp"), .title = "UDP", .rfc = "RFC 768",
 	.family = WIRE_FAMILY_IP, .number = IPPROTO_UDP, .fixed = UDP_HEADER_LEN,
 	FIELDS(udp_fields),
+};
+
+/* Data Offset counts the whole header in units of 4 octets. */
+static const struct wire_field tcp_fields[] = {
+	{ NAME("src"),            0,  16, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("dst"),           16,  16, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("seq"),           32,  32, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("ack"),           64,  32, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("data_offset"),   96,   4, WIRE_UINT,   WIRE_LENGTH,   NO_MEMBER,  0 },
+	{ NAME("reserved"),     100,   4, WIRE_HEX,    WIRE_RESERVED, NO_MEMBER,  0 },
+	{ NAME("flags"),        104,   8, WIRE_HEX,    WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("window"),       112,  16, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER,  65535 },
+	{ NAME("checksum"),     128,  16, WIRE_HEX,    WIRE_CHECKSUM, NO_MEMBER,  0 },
+	{ NAME("urgent"),       144,  16, WIRE_UINT,   WIRE_VALUE,    NO_MEMBER,  0 },
+	{ NAME("options"),      160,   0, WIRE_OCTETS, WIRE_VALUE,    NO_MEMBER,  0 },
+};
+
+const struct wire_layer layer_tcp = {
+	WIRE_LAYER_NAME("tcp"), .title = "TCP", .rfc = "RFC 9293 3.1",
+	.family = WIRE_FAMILY_IP, .number = IPPROTO_TCP, .fixed = TCP_HEADER_LEN,
+	FIELDS(tcp_fields), .extent = extent_rest,
 };
 
 #define ICMP6(m) MEMBER(struct icmp6_header, m)

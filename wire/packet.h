@@ -49,7 +49,7 @@ struct wire_dissection {
 
 /*
  * Take a packet apart, from its IPv6 header (RFC 8200) through extension
- * headers in any order, Shim6 (RFC 5533), its options, UDP and ICMPv6; the
+ * headers in any order, Shim6 (RFC 5533), its options, UDP, TCP and ICMPv6; the
  * remainder is a `data` layer, so the spans cover every octet, in order and
  * once. Never reads outside octets[0..len). A packet that isn't IPv6 is one
  * `data` span and a finding. No octets: no spans, and a finding.
@@ -122,7 +122,7 @@ struct wire_draft_layer {
  * get `init`; derived ones are computed; then what was set on derived, fixed
  * or reserved fields is written over the honest result, and checksums are
  * computed last, over the forged octets: so a forged packet is wrong in
- * exactly that. UDP and ICMPv6 checksums use the addresses of the IPv6
+ * exactly that. UDP, TCP and ICMPv6 checksums use the addresses of the IPv6
  * header, or, behind a Shim6 payload header, `ulid_src` and `ulid_dst`
  * (RFC 5533 4.6: checksums are for the ULIDs), when not NULL.
  *

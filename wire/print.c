@@ -3,6 +3,7 @@
 #include "wire/ipv6.h"
 #include "wire/layers.h"
 #include "wire/print_icmp6.h"
+#include "wire/print_tcp.h"
 #include "wire/reap.h"
 #include "wire/rows.h"
 #include "wire/text.h"
@@ -127,8 +128,11 @@ static void add_length_behind(struct text *t, const struct wire_dissection *d, u
 
 static bool ports_of(const struct wire_dissection *d, unsigned span, uint64_t *src, uint64_t *dst)
 {
-	return wire_row_get(d, span, ROW_UDP_SRC, src) == 0 &&
-	       wire_row_get(d, span, ROW_UDP_DST, dst) == 0;
+	const struct wire_layer *layer = d->spans[span].layer;
+
+	return (layer == &layer_udp || layer == &layer_tcp) &&
+	       wire_row_get(d, span, ROW_PORT_SRC, src) == 0 &&
+	       wire_row_get(d, span, ROW_PORT_DST, dst) == 0;
 }
 
 static void add_ipv6(struct text *t, const struct wire_dissection *d, unsigned span)
@@ -136,21 +140,20 @@ static void add_ipv6(struct text *t, const struct wire_dissection *d, unsigned s
 	const struct wire_span *s = &d->spans[span];
 	const uint8_t *octets = d->octets + s->off;
 	uint64_t src, dst;
-	bool udp;
+	bool ports;
 
 	if (s->len < IPV6_HEADER_LEN) {
 		add_dec(t, span ? "IPv6 header of " : "header of ", s->len);
 		text_str(t, " octets");
 		return;
 	}
-	udp = span + 1 < d->span_count && s[1].layer == &layer_udp &&
-	      ports_of(d, span + 1, &src, &dst);
+	ports = span + 1 < d->span_count && ports_of(d, span + 1, &src, &dst);
 	text_addr(t, octets + 8);
-	if (udp)
+	if (ports)
 		add_dec(t, ".", src);
 	text_str(t, " > ");
 	text_addr(t, octets + 24);
-	if (udp)
+	if (ports)
 		add_dec(t, ".", dst);
 }
 
@@ -160,20 +163,33 @@ static void add_payload(struct text *t, const struct wire_dissection *d, unsigne
 	add_fields(t, d, span);
 }
 
-/* The ports stand with the addresses, unless there is something between. The length
- * is the datagram's, of which this may be a fragment. */
-static void add_udp(struct text *t, const struct wire_dissection *d, unsigned span)
+/* The ports stand with the addresses, unless there is something between. */
+static void add_ports(struct text *t, const struct wire_dissection *d, unsigned span)
 {
-	uint64_t len = wire_row_number(d, span, ROW_UDP_LEN);
 	uint64_t src, dst;
 
-	text_str(t, "UDP");
 	if (span > 0 && d->spans[span - 1].layer != &layer_ipv6 && ports_of(d, span, &src, &dst)) {
 		add_dec(t, " ", src);
 		add_dec(t, " > ", dst);
 	}
+}
+
+/* The length is the datagram's, of which this may be a fragment. */
+static void add_udp(struct text *t, const struct wire_dissection *d, unsigned span)
+{
+	uint64_t len = wire_row_number(d, span, ROW_UDP_LEN);
+
+	text_str(t, "UDP");
+	add_ports(t, d, span);
 	add_dec(t, ", length ",
 		len >= UDP_HEADER_LEN ? len - UDP_HEADER_LEN : octets_behind(d, span));
+}
+
+static void add_tcp(struct text *t, const struct wire_dissection *d, unsigned span)
+{
+	text_str(t, "TCP");
+	add_ports(t, d, span);
+	tcp_print(t, d, span);
 }
 
 static void add_icmp6(struct text *t, const struct wire_dissection *d, unsigned span)
@@ -307,7 +323,7 @@ static bool is_broken_option(const struct wire_dissection *d, unsigned span)
 	       d->spans[span].off < d->spans[header].off + 8 * (units + 1);
 }
 
-/* UDP and ICMPv6 have told the length of theirs. */
+/* UDP, TCP and ICMPv6 have told the length of theirs. */
 static void add_data(struct text *t, const struct wire_dissection *d, unsigned span)
 {
 	bool payload = span > 0 && d->spans[span].off < d->end;
@@ -331,6 +347,7 @@ static const struct {
 	{ &layer_ipv6,    add_ipv6 },
 	{ &layer_payload, add_payload },
 	{ &layer_udp,     add_udp },
+	{ &layer_tcp,     add_tcp },
 	{ &layer_icmp6,   add_icmp6 },
 	{ &layer_echo,    add_echo },
 	{ &layer_probe,   add_probe },
@@ -356,7 +373,8 @@ static void add_span(struct text *t, const struct wire_dissection *d, unsigned s
 
 static bool tells_length(const struct wire_layer *layer)
 {
-	return layer == &layer_udp || layer == &layer_icmp6 || layer == &layer_echo;
+	return layer == &layer_udp || layer == &layer_tcp || layer == &layer_icmp6 ||
+	       layer == &layer_echo;
 }
 
 /* Options belong to the message in front of them. */

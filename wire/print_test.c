@@ -80,11 +80,11 @@ static void line_shows_an_option_that_is_cut_or_too_long_as_one(void **state)
 static void line_names_what_stands_behind_options(void **state)
 {
 	(void)state;
-	assert_string_equal(line_of(IP("001c", "8c") "060205004321 7edcba98765400000009" VALIDATOR
+	assert_string_equal(line_of(IP("001c", "8c") "fd0205004c20 7edcba98765400000009" VALIDATOR
 				    "00000000"),
 			    "2001:db8:a::1 > 2001:db8:b::1: R1bis packet_tag 0x7edcba987654 "
-			    "resp_nonce 0x9, validator 00010203: next header 6, length 4 "
-			    "[next_header 6: control messages have 59]");
+			    "resp_nonce 0x9, validator 00010203: next header 253, length 4 "
+			    "[next_header 253: control messages have 59]");
 }
 
 #define AB "2001:db8:a::1 > 2001:db8:b::1: "
@@ -111,8 +111,15 @@ static void line_tells_lengths_as_the_headers_have_them(void **state)
 	assert_string_equal(line_of(IP("0100", "3a") "01 00 a334 00000000"),
 			    AB "ICMPv6 destination unreachable, no route, length 252 "
 			    "[248 octets of the packet are not here]");
-	assert_string_equal(line_of(IP("0100", "06") "0001"),
-			    AB "next header 6, length 256 [254 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0100", "fd") "0001"),
+			    AB "next header 253, length 256 "
+			    "[254 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0100", "06") "1388 0007 00000001 00000000 50 10 ffff"),
+			    "2001:db8:a::1.5000 > 2001:db8:b::1.7: TCP [.] seq 1 ack 0 win 65535, "
+			    "length 240 [240 octets of the packet are not here]");
+	assert_string_equal(line_of(IP("0100", "06") "1388 0007 0001"),
+			    "2001:db8:a::1.5000 > 2001:db8:b::1.7: TCP "
+			    "[250 octets of the packet are not here]");
 	/* The inner header is inside the outer one. */
 	assert_string_equal(line_of(IP("0040", "8c") "29 00 923456789abc" "60000000 0010 3a40" C D
 				    "80 00 5e64 0102 0003"),

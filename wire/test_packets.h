@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Packets for tests, octet by octet as the figures of RFC 8200, 5533, 5534,
- * 768 and 4443 draw them; checksums were added up outside this tree.
+ * 768, 9293 and 4443 draw them; checksums were added up outside this tree.
  *
  *	A   2001:db8:a::1    B   2001:db8:b::1    locators
  *	A1  2001:db8:a:1::1  B2  2001:db8:b:2::1  and others
@@ -161,9 +161,25 @@ static const struct test_packet test_packets[] = {
 	  "1388 0007 000d 4ce6 68656c6c6f",
 	  "2001:db8:a::1 > 2001:db8:b::1: shim6 payload tag 0x123456789abc: "
 	  "2001:db8:c::1.5000 > 2001:db8:d::1.7: UDP, length 5" },
-	{ "tcp",
-	  IP("0006", "06") "010203040506",
-	  "2001:db8:a::1 > 2001:db8:b::1: next header 6, length 6" },
+	{ "tcp", /* RFC 9293 3.1 */
+	  IP("0019", "06") "1388 0007 00000002 01020304 50 18 ffff f8d5 0000 68656c6c6f",
+	  "2001:db8:a::1.5000 > 2001:db8:b::1.7: TCP [P.] seq 2 ack 16909060 win 65535, "
+	  "length 5" },
+	{ "tcp with an option", /* Maximum Segment Size, 1440 */
+	  IP("0018", "06") "1388 0007 00000001 00000000 60 02 ffff 2922 0000 020405a0",
+	  "2001:db8:a::1.5000 > 2001:db8:b::1.7: TCP [S] seq 1 win 65535 options 020405a0, "
+	  "length 0" },
+	{ "urgent tcp",
+	  IP("0014", "06") "1388 0007 00000001 00000000 50 22 ffff 40a5 0005",
+	  "2001:db8:a::1.5000 > 2001:db8:b::1.7: TCP [SU] seq 1 win 65535 urgent 5, length 0" },
+	{ "shimmed tcp",
+	  IP("001c", "8c") "06 00 923456789abc"
+	  "1388 0007 00000002 01020304 50 11 ffff 3cb0 0000",
+	  "2001:db8:a::1 > 2001:db8:b::1: shim6 payload tag 0x123456789abc: "
+	  "TCP 5000 > 7 [F.] seq 2 ack 16909060 win 65535, length 0" },
+	{ "a protocol that nobody explains", /* 253, RFC 3692 2.1 */
+	  IP("0006", "fd") "010203040506",
+	  "2001:db8:a::1 > 2001:db8:b::1: next header 253, length 6" },
 	{ "nothing behind",
 	  IP("0000", "3b"),
 	  "2001:db8:a::1 > 2001:db8:b::1" },

@@ -105,11 +105,14 @@ bool matrix_is_empty(const struct matrix *m, const struct cell *cell)
 
 /* --- values ----------------------------------------------------------------------------- */
 
+/* The target's own numbers are none here. */
 static int64_t number_of(const struct value *v)
 {
-	if (v->kind == VALUE_SYMBOLS && v->symbols[0] && !v->symbols[0]->from_target)
-		return v->symbols[0]->number;
-	return v->kind == VALUE_NUMBER ? v->number : 0;
+	int64_t number = v->kind == VALUE_NUMBER || v->kind == VALUE_SYMBOLS ? v->number : 0;
+
+	for (size_t i = 0; v->kind == VALUE_SYMBOLS && i < SYMBOLS_MAX && v->symbols[i]; i++)
+		number |= v->symbols[i]->from_target ? 0 : v->symbols[i]->number;
+	return number;
 }
 
 static bool is_symbol(const struct value *v, const char *name)
@@ -158,6 +161,7 @@ struct follower {
 	} sockets[SCENARIO_VARIABLES_MAX]; /* by variable */
 	struct pair contexts[SCENARIO_VARIABLES_MAX];
 	size_t context_count;
+	struct pair caller; /* where the peer's last SYN was from */
 };
 
 static const struct pair first_pair = { { 'L', 1 }, { 'P', 1 } };
@@ -226,12 +230,29 @@ static void follow_socket(struct follower *f, const struct call *call)
 
 static void follow_open(struct follower *f, const struct call *call)
 {
-	int64_t state = number_of(call->args[1]);
-	struct followed *s = make_socket(f, call, KIND_UDP);
+	static const enum matrix_kind kinds[] = {
+		[TRANSPORT_UDP] = KIND_UDP,
+		[TRANSPORT_TCP] = KIND_TCP,
+		[TRANSPORT_RAW] = KIND_RAW,
+	};
+	int64_t state = call->args[1]->number;
+	struct followed *s = make_socket(f, call, kinds[call->args[0]->number]);
 
-	s->connected = state != OPEN_UNCONNECTED;
+	s->connecting = state == OPEN_CONNECTING;
+	s->connected = state == OPEN_CONNECTED || state == OPEN_CONTEXT || state == OPEN_ACCEPTED;
 	if (state == OPEN_CONTEXT)
 		add_context(f, s);
+}
+
+static void follow_accept(struct follower *f, const struct call *call)
+{
+	struct followed *s;
+
+	if (!call->assigns)
+		return;
+	s = make_socket(f, call, KIND_TCP);
+	s->connected = true;
+	s->pair = f->caller;
 }
 
 static void follow_bind(struct follower *f, const struct call *call)
@@ -254,14 +275,30 @@ static void follow_connect(struct follower *f, const struct call *call)
 		s->connected = s->pair.peer.who;
 }
 
-/* A connection is one with the first segment of the peer's. */
-static void follow_segment(struct follower *f, const struct packet_value *packet)
+static bool has_syn(const struct packet_value *packet)
 {
-	bool tcp = false;
+	enum { SYN = 2 };
+	int64_t flags = 0;
 
 	for (size_t i = 0; i < packet->layer_count; i++)
-		tcp |= strcmp(packet->layers[i].layer->name, "tcp") == 0;
-	for (size_t i = 0; tcp && i < SCENARIO_VARIABLES_MAX; i++) {
+		for (size_t j = 0; j < packet->layers[i].field_count; j++) {
+			const struct field_value *f = &packet->layers[i].fields[j];
+
+			if (strcmp(packet->layers[i].layer->name, "tcp") == 0 &&
+			    strcmp(f->field->name, "flags") == 0)
+				flags |= number_of(f->value);
+		}
+	return flags & SYN;
+}
+
+/* A connection is one with the peer's SYN: the one that answers ours, or the
+ * one that a listening socket is to accept. */
+static void follow_segment(struct follower *f, const struct packet_value *packet)
+{
+	if (!has_syn(packet))
+		return;
+	f->caller = (struct pair){ packet->dst, packet->src };
+	for (size_t i = 0; i < SCENARIO_VARIABLES_MAX; i++) {
 		struct followed *s = &f->sockets[i];
 
 		s->connected |= s->connecting;
@@ -367,22 +404,17 @@ static void follow_recvmsg(struct follower *f, const struct call *call)
 }
 
 static void (*const followers[CALL_COUNT])(struct follower *f, const struct call *call) = {
-	[CALL_SOCKET] = follow_socket,
-	[CALL_OPEN] = follow_open,
-	[CALL_BIND] = follow_bind,
-	[CALL_CONNECT] = follow_connect,
-	[CALL_ESTABLISH] = follow_context,
-	[CALL_ANSWER] = follow_context,
-	[CALL_GETSOCKOPT] = follow_getsockopt,
-	[CALL_SETSOCKOPT] = follow_setsockopt,
-	[CALL_SENDMSG] = follow_sendmsg,
-	[CALL_RECVMSG] = follow_recvmsg,
-	[CALL_CLOSE] = follow_close,
+	[CALL_SOCKET] = follow_socket,         [CALL_OPEN] = follow_open,
+	[CALL_ACCEPT] = follow_accept,         [CALL_BIND] = follow_bind,
+	[CALL_CONNECT] = follow_connect,       [CALL_ESTABLISH] = follow_context,
+	[CALL_ANSWER] = follow_context,        [CALL_GETSOCKOPT] = follow_getsockopt,
+	[CALL_SETSOCKOPT] = follow_setsockopt, [CALL_SENDMSG] = follow_sendmsg,
+	[CALL_RECVMSG] = follow_recvmsg,       [CALL_CLOSE] = follow_close,
 };
 
 void matrix_add(struct matrix *m, const struct scenario *s)
 {
-	struct follower f = { .m = m };
+	struct follower f = { .m = m, .caller = first_pair };
 
 	for (size_t i = 0; !s->inform_count && i < s->event_count; i++) {
 		const struct event *e = &s->events[i];

@@ -34,10 +34,10 @@ static const char *counted(const char *body, const char *head)
 	return text;
 }
 
-#define GET(socket)    "+0 getsockopt(" #socket ", SOL_SHIM, SHIM_ASSOCIATED) = *\n"
-#define DGRAM(socket)  "+0 " #socket " = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
-#define STREAM(socket) "+0 " #socket " = socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP)\n"
-#define RAW(socket)    "+0 " #socket " = socket(AF_INET6, SOCK_RAW, 253)\n"
+#define GET(socket)     "+0 getsockopt(" #socket ", SOL_SHIM, SHIM_ASSOCIATED) = *\n"
+#define DGRAM(socket)   "+0 " #socket " = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
+#define STREAM(socket)  "+0 " #socket " = socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP)\n"
+#define RAW(socket)     "+0 " #socket " = socket(AF_INET6, SOCK_RAW, 253)\n"
 #define IS(state, kind) "SHIM_ASSOCIATED get " state " " kind
 
 static const struct {
@@ -58,18 +58,36 @@ static const struct {
 	{ "+0 s = open(udp, connected)\n+0 connect(s, AF_UNSPEC) = 0\n" GET(s),
 	  IS("unconnected", "udp") },
 
+	/* TCP connects with a handshake */
+	{ STREAM(s) "+0 connect(s, P1:7) = -1 EINPROGRESS\n" GET(
+		  s) "+0 < P1 -> L1 tcp(src=7, dst=1, flags=RST|ACK)\n" GET(s),
+	  IS("unconnected", "tcp") ", " IS("unconnected", "tcp") },
+	{ STREAM(s) "+0 connect(s, P1:7) = 0\n+0 < P1 -> L1 tcp(src=7, dst=1, flags=SYN|ACK)\n" GET(
+		  s),
+	  IS("connected", "tcp") },
+	{ "+0 s = open(tcp, listening)\n" GET(s), IS("unconnected", "tcp") },
+	{ "+0 s = open(tcp, connecting)\n" GET(s), IS("unconnected", "tcp") },
+	{ "+0 s = open(tcp, accepted)\n" GET(s), IS("connected", "tcp") },
+	{ "+0 s = open(tcp, context)\n" GET(s), IS("context", "tcp") },
+	{ "+0 s = open(raw, connected)\n" GET(s), IS("connected", "raw") },
+	{ "+0 s = open(tcp, listening)\n+0 < P2 -> L1 tcp(src=7, dst=5000, flags=SYN)\n"
+	  "+0 t = accept(s)\n" GET(s) "+0 establish(t)\n" GET(
+		  t) "+0 u = open(raw, connected)\n" GET(u),
+	  IS("unconnected", "tcp") ", " IS("connected", "raw") ", " IS("context", "tcp") },
+
 	/* contexts belong to pairs of addresses */
 	{ "+0 s = open(udp, context)\n" GET(s), IS("context", "udp") },
 	{ "+0 s = open(udp, connected)\n+0 establish(s)\n" GET(s), IS("context", "udp") },
 	{ "+0 s = open(udp, connected)\n+0 answer(s)\n" GET(s), IS("context", "udp") },
-	{ "+0 s = open(udp, context)\n" RAW(t) "+0 connect(t, P1:0)\n" GET(t), IS("context", "raw") },
+	{ "+0 s = open(udp, context)\n" RAW(t) "+0 connect(t, P1:0)\n" GET(t),
+	  IS("context", "raw") },
 	{ "+0 s = open(udp, context)\n" DGRAM(t) "+0 connect(t, P2:7)\n" GET(t),
 	  IS("connected", "udp") },
 	{ "+0 s = open(udp, context)\n" DGRAM(t) "+0 bind(t, L2:1)\n+0 connect(t, P1:7)\n" GET(t),
 	  IS("connected", "udp") },
 	{ "+0 s = open(udp, context)\n+0 connect(s, X1:7)\n" GET(s), IS("connected", "udp") },
-	{ "+0 s = open(udp, context)\n" DGRAM(t)
-	  "+0 setsockopt(t, SOL_SHIM, SHIM_DONTSHIM, 1) = 0\n+0 connect(t, P1:7)\n" GET(t),
+	{ "+0 s = open(udp, context)\n" DGRAM(t) "+0 setsockopt(t, SOL_SHIM, SHIM_DONTSHIM, 1) = "
+						 "0\n+0 connect(t, P1:7)\n" GET(t),
 	  IS("connected", "udp") ", SHIM_DONTSHIM set unconnected udp" },
 
 	/* what is a check */
@@ -86,7 +104,8 @@ static const struct {
 	  "+0 sendmsg(s, {data=\"x\", control=[{SOL_SHIM, SHIM_FEEDBACK, {}}, "
 	  "{SOL_SHIM, SHIM_LOC_PEER_SEND, {}}, {SOL_SOCKET, SHIM_FEEDBACK, \"\"}]}) = 1\n",
 	  "SHIM_LOC_PEER_SEND sendmsg context udp, SHIM_FEEDBACK sendmsg context udp" },
-	{ "+0 s = open(udp, context)\n+0 sendmsg(s, {data=\"x\", control=\"yz\"}) = -1 EINVAL\n", "" },
+	{ "+0 s = open(udp, context)\n+0 sendmsg(s, {data=\"x\", control=\"yz\"}) = -1 EINVAL\n",
+	  "" },
 	{ "+0 s = open(udp, context)\n"
 	  "+0 recvmsg(s, {len=9}) = 1 {control=[{SOL_SHIM, SHIM_LOC_PEER_RECV, {addr=P1}}]}\n",
 	  "SHIM_LOC_LOCAL_RECV recvmsg context udp, SHIM_LOC_PEER_RECV recvmsg context udp" },

@@ -7,13 +7,9 @@
 #include <ctype.h>
 #include <string.h>
 
-enum {
-	ARRAY_ROOM = 32,      /* locators: SHIM_MAX_LOCATORS, RFC 6316 13 */
-	OCTETS_ROOM = 256,    /* for an option of which no type is known */
-	OPTLEN_MAX = 1 << 16, /* what is really allocated for a wild optlen */
-};
+/* --- what the calls share ------------------------------------------------- */
 
-static int number_arg(struct trial *t, const struct call *call, unsigned i, int *out)
+int number_arg(struct trial *t, const struct call *call, unsigned i, int *out)
 {
 	int64_t number = 0;
 	int r = call->args[i] ? value_number(t, call->args[i], &number) : 0;
@@ -23,233 +19,25 @@ static int number_arg(struct trial *t, const struct call *call, unsigned i, int 
 	return r;
 }
 
-static uint8_t *add_fence(struct trial *t, struct done *done, const char *name, size_t len)
+uint8_t *done_room(struct trial *t, struct done *done, const char *name, size_t len)
 {
-	struct fence f = fence_make(&t->brief, name, len);
+	struct fence f = fence_make(&t->guards, name, len);
 
 	done->fences[done->fence_count++] = f;
 	return f.data;
 }
 
-/* What the target handed out; it can't be more than the buffer held. */
-static void hand_out(struct done *done, const struct type *type, uint8_t *data, size_t room,
-		     size_t len)
+uint8_t *done_octets(struct trial *t, struct done *done, const char *name, size_t align,
+		     struct octets octets, size_t promised)
 {
-	done->out = (struct octets){ data, len < room ? len : room };
-	done->out_len = len;
-	done->type = type;
-}
+	size_t len = promised < MEMORY_MAX ? promised : MEMORY_MAX;
+	struct fence f;
 
-/* --- calls that give ------------------------------------------------------ */
-
-static int do_socket(struct trial *t, const struct call *call, struct done *done)
-{
-	int domain = 0, type = 0, protocol = 0;
-
-	if (number_arg(t, call, 0, &domain) < 0 || number_arg(t, call, 1, &type) < 0 ||
-	    number_arg(t, call, 2, &protocol) < 0)
-		return TRIAL_OVER;
-	done->result = t->target.socket(t->instance, domain, type, protocol);
-	return 0;
-}
-
-static int with_address(struct trial *t, const struct call *call, struct done *done,
-			int (*f)(struct shimproof_instance *, int, const struct sockaddr *,
-				 socklen_t))
-{
-	struct octets addr;
-	int s = 0;
-
-	if (number_arg(t, call, 0, &s) < 0 || value_sockaddr(t, call->args[1], &addr) < 0)
-		return TRIAL_OVER;
-	done->result = f(t->instance, s, (const struct sockaddr *)(const void *)addr.data,
-			 (socklen_t)addr.len);
-	return 0;
-}
-
-static int do_bind(struct trial *t, const struct call *call, struct done *done)
-{
-	return with_address(t, call, done, t->target.bind);
-}
-
-static int do_connect(struct trial *t, const struct call *call, struct done *done)
-{
-	return with_address(t, call, done, t->target.connect);
-}
-
-static int do_send(struct trial *t, const struct call *call, struct done *done)
-{
-	struct octets data;
-	int s = 0, flags = 0;
-
-	if (number_arg(t, call, 0, &s) < 0 || value_object(t, call->args[1], NULL, &data) < 0 ||
-	    number_arg(t, call, 2, &flags) < 0)
-		return TRIAL_OVER;
-	done->result = t->target.send(t->instance, s, data.data, data.len, flags);
-	return 0;
-}
-
-static int do_sendto(struct trial *t, const struct call *call, struct done *done)
-{
-	struct octets data, addr;
-	int s = 0, flags = 0;
-
-	if (number_arg(t, call, 0, &s) < 0 || value_object(t, call->args[1], NULL, &data) < 0 ||
-	    number_arg(t, call, 2, &flags) < 0 || value_sockaddr(t, call->args[3], &addr) < 0)
-		return TRIAL_OVER;
-	done->result = t->target.sendto(t->instance, s, data.data, data.len, flags,
-					(const struct sockaddr *)(const void *)addr.data,
-					(socklen_t)addr.len);
-	return 0;
-}
-
-static int do_sendmsg(struct trial *t, const struct call *call, struct done *done)
-{
-	struct message m;
-	int s = 0, flags = 0;
-
-	if (number_arg(t, call, 0, &s) < 0 || number_arg(t, call, 2, &flags) < 0 ||
-	    message_to_send(t, call->args[1]->message, &m) < 0)
-		return TRIAL_OVER;
-	done->result = t->target.sendmsg(t->instance, s, &m.header, flags);
-	return 0;
-}
-
-static int do_setsockopt(struct trial *t, const struct call *call, struct done *done)
-{
-	struct octets value;
-	uint8_t *exact;
-	int64_t len;
-	int s = 0, level = 0, name = 0;
-	size_t room;
-
-	if (number_arg(t, call, 0, &s) < 0 || number_arg(t, call, 1, &level) < 0 ||
-	    number_arg(t, call, 2, &name) < 0 ||
-	    value_object(t, call->args[3], call->type, &value) < 0)
-		return TRIAL_OVER;
-	len = (int64_t)value.len;
-	if (call->optlen && value_number(t, call->optlen, &len) < 0)
-		return TRIAL_OVER;
-	/* As much memory as optlen promises and no more: reading on shows. */
-	room = (uint64_t)len < OPTLEN_MAX ? (size_t)len : OPTLEN_MAX;
-	exact = value.data ? pool_alloc(&t->brief, room) : NULL;
-	if (exact && room)
-		memcpy(exact, value.data, value.len < room ? value.len : room);
-	done->result = t->target.setsockopt(t->instance, s, level, name, exact, (socklen_t)len);
-	return 0;
-}
-
-static int do_close(struct trial *t, const struct call *call, struct done *done)
-{
-	int s = 0;
-
-	if (number_arg(t, call, 0, &s) < 0)
-		return TRIAL_OVER;
-	done->result = t->target.close(t->instance, s);
-	return 0;
-}
-
-/* --- calls that take ------------------------------------------------------ */
-
-static int do_recv(struct trial *t, const struct call *call, struct done *done)
-{
-	int s = 0, len = 0, flags = 0;
-	uint8_t *data;
-
-	if (number_arg(t, call, 0, &s) < 0 || number_arg(t, call, 1, &len) < 0 ||
-	    number_arg(t, call, 2, &flags) < 0)
-		return TRIAL_OVER;
-	data = add_fence(t, done, "the data", (size_t)len);
-	done->result = t->target.recv(t->instance, s, data, (size_t)len, flags);
-	if (done->result >= 0)
-		hand_out(done, NULL, data, (size_t)len, (size_t)done->result);
-	return 0;
-}
-
-static int do_recvmsg(struct trial *t, const struct call *call, struct done *done)
-{
-	struct message *m = pool_alloc(&t->brief, sizeof(*m));
-	int s = 0, flags = 0;
-
-	if (number_arg(t, call, 0, &s) < 0 || number_arg(t, call, 2, &flags) < 0 ||
-	    message_to_fill(t, call->args[1]->message, m) < 0)
-		return TRIAL_OVER;
-	done->fences[done->fence_count++] = m->name;
-	done->fences[done->fence_count++] = m->data;
-	done->fences[done->fence_count++] = m->control;
-	done->result = t->target.recvmsg(t->instance, s, &m->header, flags);
-	if (done->result >= 0) {
-		hand_out(done, NULL, m->data.data, m->data.len, (size_t)done->result);
-		done->message = m;
-	}
-	return 0;
-}
-
-static int with_name(struct trial *t, const struct call *call, struct done *done,
-		     int (*f)(struct shimproof_instance *, int, struct sockaddr *, socklen_t *))
-{
-	socklen_t len = sizeof(struct sockaddr_in6);
-	uint8_t *data = add_fence(t, done, "the address", len);
-	int s = 0;
-
-	if (number_arg(t, call, 0, &s) < 0)
-		return TRIAL_OVER;
-	done->result = f(t->instance, s, (struct sockaddr *)(void *)data, &len);
-	if (done->result >= 0) {
-		hand_out(done, &type_sockaddr_in6, data, sizeof(struct sockaddr_in6), len);
-		done->is_whole = true;
-	}
-	return 0;
-}
-
-static int do_getsockname(struct trial *t, const struct call *call, struct done *done)
-{
-	return with_name(t, call, done, t->target.getsockname);
-}
-
-static int do_getpeername(struct trial *t, const struct call *call, struct done *done)
-{
-	return with_name(t, call, done, t->target.getpeername);
-}
-
-static size_t option_room(const struct type *type)
-{
-	if (!type)
-		return OCTETS_ROOM;
-	return type->array ? ARRAY_ROOM * type->size : type->size;
-}
-
-static int do_getsockopt(struct trial *t, const struct call *call, struct done *done)
-{
-	int64_t room = (int64_t)option_room(call->type);
-	int s = 0, level = 0, name = 0;
-	uint8_t *data;
-	socklen_t len;
-
-	if (number_arg(t, call, 0, &s) < 0 || number_arg(t, call, 1, &level) < 0 ||
-	    number_arg(t, call, 2, &name) < 0 ||
-	    (call->optlen && value_number(t, call->optlen, &room) < 0))
-		return TRIAL_OVER;
-	len = (socklen_t)room;
-	if ((uint64_t)room > OPTLEN_MAX)
-		room = OPTLEN_MAX;
-	data = add_fence(t, done, "the option's value", (size_t)room);
-	done->result = t->target.getsockopt(t->instance, s, level, name, data, &len);
-	if (done->result >= 0) {
-		hand_out(done, call->type, data, (size_t)room, len);
-		done->has_len = done->is_whole = true;
-	}
-	return 0;
-}
-
-static int do_poll(struct trial *t, const struct call *call, struct done *done)
-{
-	int s = 0, events = 0;
-
-	if (number_arg(t, call, 0, &s) < 0 || number_arg(t, call, 1, &events) < 0)
-		return TRIAL_OVER;
-	done->result = t->target.poll(t->instance, s, (short)events);
-	return 0;
+	if (!octets.data || octets.data == t->guards.unmapped)
+		return octets.data;
+	f = fence_copy(&t->guards, name, len, align, octets.data, octets.len);
+	done->fences[done->fence_count++] = f;
+	return f.data;
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -259,7 +47,7 @@ static int do_poll(struct trial *t, const struct call *call, struct done *done)
 
 static const struct call_row {
 	const char *name;
-	int (*run)(struct trial *t, const struct call *call, struct done *done);
+	call_fn *run;
 	const char *abi; /* the call that the target must offer; NULL: none of its own */
 	size_t offset;   /* of it in struct shimproof_target */
 	bool word;       /* of the runner: it gives its own verdict */
@@ -267,6 +55,9 @@ static const struct call_row {
 	[CALL_SOCKET] = { "socket", do_socket, ABI(socket), false },
 	[CALL_BIND] = { "bind", do_bind, ABI(bind), false },
 	[CALL_CONNECT] = { "connect", do_connect, ABI(connect), false },
+	[CALL_LISTEN] = { "listen", do_listen, ABI(listen), false },
+	[CALL_ACCEPT] = { "accept", do_accept, ABI(accept), false },
+	[CALL_SHUTDOWN] = { "shutdown", do_shutdown, ABI(shutdown), false },
 	[CALL_SEND] = { "send", do_send, ABI(send), false },
 	[CALL_SENDTO] = { "sendto", do_sendto, ABI(sendto), false },
 	[CALL_SENDMSG] = { "sendmsg", do_sendmsg, ABI(sendmsg), false },
@@ -299,6 +90,16 @@ static const char *missing(const struct shimproof_target *target, enum call_id i
 	return call ? NULL : row->abi;
 }
 
+/* What open() calls besides socket() and bind(), by where it leads. */
+static const enum call_id open_calls[][3] = {
+	[OPEN_UNCONNECTED] = { CALL_COUNT },
+	[OPEN_CONNECTED] = { CALL_CONNECT, CALL_COUNT },
+	[OPEN_CONTEXT] = { CALL_CONNECT, CALL_COUNT },
+	[OPEN_LISTENING] = { CALL_LISTEN, CALL_COUNT },
+	[OPEN_CONNECTING] = { CALL_CONNECT, CALL_COUNT },
+	[OPEN_ACCEPTED] = { CALL_LISTEN, CALL_ACCEPT, CALL_COUNT },
+};
+
 const char *call_missing(const struct shimproof_target *target, const struct call *call)
 {
 	const char *name = missing(target, call->id);
@@ -307,8 +108,9 @@ const char *call_missing(const struct shimproof_target *target, const struct cal
 		return name;
 	if (!name)
 		name = missing(target, CALL_BIND);
-	if (!name && call->args[1]->number != OPEN_UNCONNECTED)
-		name = missing(target, CALL_CONNECT);
+	for (const enum call_id *id = open_calls[call->args[1]->number];
+	     !name && *id != CALL_COUNT; id++)
+		name = missing(target, *id);
 	return name;
 }
 
@@ -350,7 +152,9 @@ int call_run(struct trial *t, const struct event *e)
 	struct done done = { 0 };
 	int r;
 
+	t->guards.call = row->name;
 	r = row->run(t, e->call, &done);
+	t->guards.call = NULL;
 	trial_log(t, "call %s%s", call_text(t, e->text),
 		  row->word || r < 0 ? "" : pool_text(&t->brief, " = %s", done_text(t, &done)));
 	if (r < 0)

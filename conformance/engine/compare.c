@@ -275,6 +275,7 @@ void compare_object(struct comparison *c, const struct value *v, const struct ty
 	case VALUE_OCTETS:
 	case VALUE_PDS:
 	case VALUE_NULL:
+	case VALUE_UNMAPPED:
 	case VALUE_CMSG:
 	case VALUE_MESSAGE:
 		break;

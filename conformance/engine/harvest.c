@@ -162,13 +162,29 @@ static void keep_last_events(struct case_result *r, size_t count)
 	r->event_count -= gone;
 }
 
+/* What the target did, and what it died of; owned. */
+static char *what_happened(struct basket *b, const struct child_end *end)
+{
+	char *reason, *text = NULL;
+
+	if (end->finished)
+		return keep(b, b->damage);
+	reason = child_reason(end);
+	if (!b->damage || !reason)
+		return reason;
+	if (asprintf(&text, "%s: %s", reason, b->damage) < 0)
+		text = NULL;
+	free(reason);
+	return text;
+}
+
 /* What ended the process, and when in the case; owned. A target that dies in
  * an event has failed it: the report then shows it as it does any other. */
 static char *broken_reason(struct basket *b, const struct child_end *end)
 {
 	const struct scenario *s = b->scenario;
 	const char *when = b->reached < 0 ? "before the first event" : "after the last event";
-	char *what = end->finished ? keep(b, b->damage) : child_reason(end);
+	char *what = what_happened(b, end);
 	char *text = NULL, *message = NULL;
 
 	if (!what || end->finished)

@@ -5,6 +5,7 @@
 #include "conformance/engine/show.h"
 
 #include <inttypes.h>
+#include <stdalign.h>
 #include <string.h>
 
 enum { DATA_ROOM = 2048, CONTROL_ROOM = 256, CMSGS_MAX = 32 };
@@ -71,7 +72,8 @@ static int number_or(struct trial *t, const struct value *v, size_t otherwise, s
 	return r;
 }
 
-int message_to_send(struct trial *t, const struct message_value *m, struct message *out)
+int message_to_send(struct trial *t, const struct message_value *m, struct done *done,
+		    struct message *out)
 {
 	struct octets name = { 0 }, data = { 0 }, control = { 0 };
 	size_t namelen = 0, controllen = 0, flags = 0;
@@ -83,41 +85,56 @@ int message_to_send(struct trial *t, const struct message_value *m, struct messa
 	    number_or(t, m->controllen, control.len, &controllen) < 0 ||
 	    number_or(t, m->flags, 0, &flags) < 0)
 		return TRIAL_OVER;
-	*out = (struct message){ .data_at = { data.data, data.len } };
+	out->data_at = (struct iovec){ done_octets(t, done, "the data", 1, data, data.len),
+				       data.len };
 	out->header = (struct msghdr){
-		.msg_name = name.data,
+		.msg_name = done_octets(t, done, "the name", alignof(struct sockaddr_in6), name,
+					namelen),
 		.msg_namelen = (socklen_t)namelen,
-		.msg_iov = &out->data_at,
+		.msg_iov = m->iov ? pointer_of(t, m->iov) : &out->data_at,
 		.msg_iovlen = 1,
-		.msg_control = control.data,
+		.msg_control = done_octets(t, done, "the ancillary data", alignof(struct cmsghdr),
+					   control, controllen),
 		.msg_controllen = controllen,
 		.msg_flags = (int)flags,
 	};
 	return 0;
 }
 
-int message_to_fill(struct trial *t, const struct message_value *m, struct message *out)
+/* Room for a part, or the pointer that a case has instead. */
+static void *part_room(struct trial *t, struct done *done, const char *name,
+		       const struct value *pointer, size_t len, struct octets *out)
 {
+	*out = (struct octets){ 0 };
+	if (pointer)
+		return pointer_of(t, pointer);
+	*out = (struct octets){ done_room(t, done, name, len), len };
+	return out->data;
+}
+
+int message_to_fill(struct trial *t, const struct message_value *m, struct done *done,
+		    struct message *out)
+{
+	bool no_name = m->name && m->name->kind == VALUE_NULL;
 	size_t namelen = 0, len = 0, controllen = 0;
+	void *name, *control;
 
 	if (number_or(t, m->namelen, sizeof(struct sockaddr_in6), &namelen) < 0 ||
 	    number_or(t, m->len, DATA_ROOM, &len) < 0 ||
 	    number_or(t, m->controllen, CONTROL_ROOM, &controllen) < 0)
 		return TRIAL_OVER;
-	if (m->name && m->name->kind == VALUE_NULL)
+	if (no_name)
 		namelen = 0;
-	*out = (struct message){
-		.name = fence_make(&t->brief, "the name", namelen),
-		.data = fence_make(&t->brief, "the data", len),
-		.control = fence_make(&t->brief, "the ancillary data", controllen),
-	};
-	out->data_at = (struct iovec){ out->data.data, len };
+	name = part_room(t, done, "the name", m->name, namelen, &out->name);
+	control = part_room(t, done, "the ancillary data", m->control, controllen, &out->control);
+	out->data_at.iov_base = part_room(t, done, "the data", m->data, len, &out->data);
+	out->data_at.iov_len = len;
 	out->header = (struct msghdr){
-		.msg_name = namelen ? out->name.data : NULL,
+		.msg_name = namelen ? name : NULL,
 		.msg_namelen = (socklen_t)namelen,
-		.msg_iov = &out->data_at,
+		.msg_iov = m->iov ? pointer_of(t, m->iov) : &out->data_at,
 		.msg_iovlen = 1,
-		.msg_control = controllen ? out->control.data : NULL,
+		.msg_control = controllen ? control : NULL,
 		.msg_controllen = controllen,
 	};
 	return 0;

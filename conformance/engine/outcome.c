@@ -39,6 +39,12 @@ static bool wants_error(const struct outcome *o)
 	return o->result->kind == VALUE_NUMBER && o->result->number == -1;
 }
 
+/* Of a call that makes a socket: that there is one, whatever its number. */
+static bool wants_success(const struct outcome *o)
+{
+	return o->result->kind == VALUE_NUMBER && o->result->number == 0;
+}
+
 /* The call should have failed. */
 static void compare_error(struct comparison *c, const struct outcome *o, const struct done *done)
 {
@@ -77,6 +83,8 @@ static void compare_out(struct comparison *c, const struct outcome *o, const str
 		compare_message(c, o->out->message, done->message, done->out.len);
 	else if (done->out.data)
 		compare_object(c, o->out, done->type, "value", done->out.data, done->out.len);
+	else
+		compare_differs(c, "value", -1, show_value(t, o->out), "no buffer to have it in");
 }
 
 static struct comparison *compare_outcome(struct trial *t, const struct outcome *o,
@@ -88,12 +96,13 @@ static struct comparison *compare_outcome(struct trial *t, const struct outcome 
 		compare_error(c, o, done);
 		return c;
 	}
-	if (done->result >= 0)
-		compare_number(c, o->result, "result", -1, done->result);
-	else if (o->result->kind != VALUE_ANY)
+	if (done->result < 0 && o->result->kind != VALUE_ANY)
 		compare_differs(c, "result", -1, show_value(t, o->result), result_text(t, done));
-	if (done->result >= 0)
-		compare_out(c, o, done);
+	if (done->result < 0)
+		return c;
+	if (!done->is_socket || !wants_success(o))
+		compare_number(c, o->result, "result", -1, done->result);
+	compare_out(c, o, done);
 	return c;
 }
 

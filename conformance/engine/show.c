@@ -129,6 +129,8 @@ const char *show_value(struct trial *t, const struct value *v)
 					     : "the target's CGA parameters";
 	case VALUE_NULL:
 		return "null";
+	case VALUE_UNMAPPED:
+		return "unmapped";
 	case VALUE_ZERO:
 		return "zero";
 	case VALUE_ANY:

@@ -307,7 +307,8 @@ static inline struct case_result rig_run(const char *body)
 	assert_non_null(description);
 	assert_int_equal(ledger_map(&ledger, RIG_LEDGER), 0);
 	const struct trial_order order = { .scenario = suite.scenarios,
-					   .description = description, .seed = 1 };
+					   .description = description,
+					   .seed = 1 };
 	struct shimproof_target target = rig_target;
 
 	if (rig.live) {

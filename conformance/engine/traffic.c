@@ -15,6 +15,9 @@ const struct sent *trial_next_sent(const struct trial *t)
 
 void trial_take_sent(struct trial *t)
 {
+	const struct sent *s = trial_next_sent(t);
+
+	segments_follow(t, s->octets, s->len, true);
 	if (++t->queue_head == t->queue_end)
 		t->queue_head = t->queue_end = 0;
 }
@@ -110,6 +113,7 @@ int trial_deliver(struct trial *t, unsigned link, const void *octets, size_t len
 	if (comment)
 		trial_note(t, number, "%s", comment);
 	trial_log(t, "< %s", trial_line(t, octets, len));
+	segments_follow(t, octets, len, false);
 	r = t->target.deliver(t->instance, link, octets, len);
 	/* To refuse a packet is one way of dropping it: what follows tells. */
 	if (r < 0)

@@ -177,6 +177,7 @@ static int events_run(struct trial *t)
 		if (r == 0)
 			r = trial_complaints(t);
 		pool_clear(&t->brief);
+		guards_release(&t->guards);
 	}
 	if (r == 0)
 		r = timeline_settle(t);
@@ -247,7 +248,10 @@ void trial_play(struct ledger *ledger, const struct trial_order *o,
 	t->target = *target;
 	t->ledger = ledger;
 	t->verbose = o->verbose;
+	guards_watch(&t->guards, ledger);
 	play(t, peer_seed(o->seed, o->scenario->id));
+	guards_unwatch();
+	guards_free(&t->guards);
 	pool_clear(&t->brief);
 	pool_clear(&t->lasting);
 	free(t->queue);

@@ -9,9 +9,11 @@
 #ifndef ENGINE_TRIAL_H
 #define ENGINE_TRIAL_H
 
+#include "conformance/engine/guard.h"
 #include "conformance/engine/ledger.h"
 #include "conformance/engine/peer.h"
 #include "conformance/engine/pool.h"
+#include "conformance/engine/segments.h"
 #include "conformance/script/scenario.h"
 #include "conformance/target/shimproof_target.h"
 #include "pcap/pcapng.h"
@@ -61,6 +63,7 @@ struct trial {
 	bool no_carrier[TRIAL_LINKS_MAX + 1];  /* by link_down(); [0] is none */
 	size_t locator_count;
 	struct peer peer;
+	struct segments segments;
 
 	struct sent *queue; /* owned; from queue_head to queue_end */
 	size_t queue_head, queue_end, queue_room;
@@ -74,6 +77,7 @@ struct trial {
 	const struct event *event; /* the one that is running; NULL: before the first */
 	bool over;                 /* the verdict is written */
 	struct pool brief;         /* until the event ends */
+	struct guards guards;      /* buffers of calls, until the event ends */
 	struct pool lasting;       /* until the trial ends */
 };
 

@@ -7,6 +7,18 @@
 
 #include <string.h>
 
+enum { UNMAPPED_LEN = 16 }; /* octets of `unmapped`, where nothing else tells how many */
+
+bool is_pointer_value(const struct value *v)
+{
+	return v && (v->kind == VALUE_NULL || v->kind == VALUE_UNMAPPED);
+}
+
+void *pointer_of(struct trial *t, const struct value *v)
+{
+	return v->kind == VALUE_UNMAPPED ? guards_unmapped(&t->guards) : NULL;
+}
+
 /* --- members of objects --------------------------------------------------- */
 
 void host_put(uint8_t *at, size_t size, uint64_t number)
@@ -223,6 +235,8 @@ int value_sockaddr(struct trial *t, const struct value *v, struct octets *out)
 	unsigned link;
 	int r;
 
+	if (v->kind == VALUE_UNMAPPED)
+		return value_object(t, v, &type_sockaddr_in6, out);
 	if (v->kind != VALUE_SOCKADDR)
 		return value_object(t, v, NULL, out);
 	if (!v->locator.who) {
@@ -267,6 +281,9 @@ int value_object(struct trial *t, const struct value *v, const struct type *type
 		return put_pds(t, v->locator, out);
 	case VALUE_NULL:
 		*out = (struct octets){ NULL, 0 };
+		return 0;
+	case VALUE_UNMAPPED:
+		*out = (struct octets){ pointer_of(t, v), type ? type->size : UNMAPPED_LEN };
 		return 0;
 	case VALUE_CMSG:
 	case VALUE_MESSAGE:

@@ -9,7 +9,7 @@
 #include "conformance/engine/trial.h"
 
 struct octets {
-	uint8_t *data; /* borrowed until the event ends; NULL: a null pointer */
+	uint8_t *data; /* borrowed until the event ends; may be a pointer_of() */
 	size_t len;
 };
 
@@ -22,6 +22,10 @@ int value_object(struct trial *t, const struct value *v, const struct type *type
 
 /* A socket address; a lone family is as long as a sockaddr_in6. */
 int value_sockaddr(struct trial *t, const struct value *v, struct octets *out);
+
+/* VALUE_NULL or VALUE_UNMAPPED: then it stands for a pointer. v may be NULL. */
+bool is_pointer_value(const struct value *v);
+void *pointer_of(struct trial *t, const struct value *v);
 
 /* What a field of a packet is to be. */
 int value_field(struct trial *t, const struct value *v, const struct wire_field *field,

@@ -8,11 +8,7 @@
 #include "conformance/engine/show.h"
 #include "conformance/engine/target.h"
 
-#include <netinet/in.h>
-
-enum { OWN_PORT = 5000, PEER_PORT = 7 }; /* of open() */
-
-static int must(struct trial *t, const char *what, int r)
+int must(struct trial *t, const char *what, int r)
 {
 	char why[TARGET_WHY_MAX];
 
@@ -20,33 +16,6 @@ static int must(struct trial *t, const char *what, int r)
 		return trial_blocked(t, "%s gave -1 %s", what,
 				     target_errno(t->description, -r, why));
 	return trial_complaints(t);
-}
-
-static struct sockaddr_in6 address_of(const struct in6_addr *addr, in_port_t port)
-{
-	return (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = *addr,
-				      .sin6_port = htons(port) };
-}
-
-int word_open(struct trial *t, const struct call *call, struct done *done)
-{
-	const struct sockaddr_in6 own = address_of(&t->locators[0].addr, OWN_PORT);
-	const struct sockaddr_in6 peer = address_of(&t->peer.set.addr[0], PEER_PORT);
-	enum open_state state = (enum open_state)call->args[1]->number;
-	int s = t->target.socket(t->instance, AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
-
-	if (must(t, "socket()", s) < 0)
-		return TRIAL_OVER;
-	done->result = s;
-	if (must(t, "bind()", t->target.bind(t->instance, s, (const struct sockaddr *)&own,
-					     sizeof(own))) < 0)
-		return TRIAL_OVER;
-	if (state == OPEN_UNCONNECTED)
-		return 0;
-	if (must(t, "connect()", t->target.connect(t->instance, s, (const struct sockaddr *)&peer,
-						   sizeof(peer))) < 0)
-		return TRIAL_OVER;
-	return state == OPEN_CONTEXT ? peer_establish(t, s) : 0;
 }
 
 int word_establish(struct trial *t, const struct call *call, struct done *done)

@@ -22,11 +22,17 @@
 #define EVENTS   { ARG_EVENTS, "events", false }
 #define KIND     { ARG_TRANSPORT, "transport", false }
 #define STATE    { ARG_STATE, "state", false }
+#define BACKLOG  { ARG_BACKLOG, "backlog", false }
+#define HOW      { ARG_HOW, "how", false }
+#define POINTER  { ARG_POINTER, "pointer", true }
 
 const struct call_shape call_shapes[] = {
 	{ "socket",      CALL_SOCKET,      { FAMILY, TYPE, PROTOCOL },  OUT_NOTHING, MAKES_SOCKET },
 	{ "bind",        CALL_BIND,        { S, ADDRESS },              OUT_NOTHING, 0 },
 	{ "connect",     CALL_CONNECT,     { S, ADDRESS },              OUT_NOTHING, 0 },
+	{ "listen",      CALL_LISTEN,      { S, BACKLOG },              OUT_NOTHING, 0 },
+	{ "accept",      CALL_ACCEPT,      { S },                       OUT_ADDRESS, MAKES_SOCKET },
+	{ "shutdown",    CALL_SHUTDOWN,    { S, HOW },                  OUT_NOTHING, 0 },
 	{ "send",        CALL_SEND,        { S, DATA, FLAGS },          OUT_NOTHING, 0 },
 	{ "sendto",      CALL_SENDTO,      { S, DATA, FLAGS, ADDRESS }, OUT_NOTHING, 0 },
 	{ "sendmsg",     CALL_SENDMSG,     { S, SENT, FLAGS },          OUT_NOTHING, 0 },
@@ -34,13 +40,12 @@ const struct call_shape call_shapes[] = {
 	{ "recvmsg",     CALL_RECVMSG,     { S, ROOM, FLAGS },          OUT_MESSAGE, 0 },
 	{ "getsockname", CALL_GETSOCKNAME, { S },                       OUT_ADDRESS, 0 },
 	{ "getpeername", CALL_GETPEERNAME, { S },                       OUT_ADDRESS, 0 },
-	{ "getsockopt",  CALL_GETSOCKOPT,  { S, LEVEL, OPTION },        OUT_VALUE,   TAKES_OPTLEN },
+	{ "getsockopt",  CALL_GETSOCKOPT,  { S, LEVEL, OPTION, POINTER }, OUT_VALUE, TAKES_OPTLEN },
 	{ "setsockopt",  CALL_SETSOCKOPT,  { S, LEVEL, OPTION, VALUE }, OUT_NOTHING, TAKES_OPTLEN },
 	{ "poll",        CALL_POLL,        { S, EVENTS },               OUT_NOTHING, 0 },
 	{ "close",       CALL_CLOSE,       { S },                       OUT_NOTHING, 0 },
 
-	{ "open",         CALL_OPEN,         { KIND, STATE }, OUT_NOTHING,
-	  MAKES_SOCKET | MAKES_CONTEXT },
+	{ "open",         CALL_OPEN,         { KIND, STATE }, OUT_NOTHING, MAKES_SOCKET },
 	{ "establish",    CALL_ESTABLISH,    { S },           OUT_NOTHING, MAKES_CONTEXT },
 	{ "answer",       CALL_ANSWER,       { S },           OUT_NOTHING, MAKES_CONTEXT },
 	{ "address_down", CALL_ADDRESS_DOWN, { LOCATOR },     OUT_NOTHING, 0 },

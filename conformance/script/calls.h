@@ -12,11 +12,12 @@ enum arg_kind {
 	ARG_NONE, /* no further argument */
 	ARG_SOCKET,
 	ARG_FAMILY, ARG_SOCKTYPE, ARG_PROTOCOL, ARG_FLAGS, ARG_EVENTS, /* symbols */
-	ARG_LENGTH,
+	ARG_LENGTH, ARG_BACKLOG, ARG_HOW,
 	ARG_ADDRESS,
 	ARG_DATA,
 	ARG_SENT_MESSAGE, ARG_MESSAGE_ROOM, /* of sendmsg and of recvmsg */
 	ARG_LEVEL, ARG_OPTION, ARG_VALUE,   /* in this order */
+	ARG_POINTER,                        /* where else a buffer is */
 	ARG_TRANSPORT, ARG_STATE,           /* of open() */
 	ARG_LOCATOR,
 	ARG_LINK,
@@ -27,7 +28,7 @@ enum out_kind { OUT_NOTHING, OUT_VALUE, OUT_ADDRESS, OUT_DATA, OUT_MESSAGE };
 enum call_trait {
 	TAKES_OPTLEN = 1,  /* optlen=N */
 	MAKES_SOCKET = 2,  /* stands behind `s =` */
-	MAKES_CONTEXT = 4, /* sets $local_tag and $peer_tag; open() in that state only */
+	MAKES_CONTEXT = 4, /* sets $local_tag and $peer_tag */
 };
 
 struct call_arg {

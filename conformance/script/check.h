@@ -73,6 +73,8 @@ const struct value *check_variable(struct checker *k, const struct node *n, enum
 				   enum holding holding);
 const struct value *check_socket(struct checker *k, const struct node *n);
 int assign_socket(struct checker *k, const struct node *n, unsigned *variable);
+/* The runner's own variables: $local_tag and others. */
+extern const char *const own_variables[VARIABLE_FIRST_FREE];
 /* After a mistake: what would have been taken into variables in here can be
  * used, so that one mistake isn't told as many. */
 void forgive_variables(struct checker *k, const struct node *n);
@@ -96,12 +98,14 @@ struct number_place {
 const struct value *check_number(struct checker *k, const struct node *n, enum side side,
 				 const struct number_place *place);
 const struct value *check_octets(struct checker *k, const struct node *n, enum side side);
-/* Octets, or a null pointer to them. */
+/* Octets, or a pointer instead of one to them. */
 const struct value *check_buffer(struct checker *k, const struct node *n, enum side side);
 const struct value *check_locator(struct checker *k, const struct node *n, enum side side);
 const struct value *check_address(struct checker *k, const struct node *n, enum side side);
-/* For nodes that are `null` and *: NULL where they can't stand, which is told. */
-const struct value *check_null(struct checker *k, const struct node *n, enum side side);
+/* `null` or `unmapped`, in the place of what would be memory. */
+bool is_pointer(const struct node *n);
+/* For nodes that are such, and *: NULL where they can't stand, which is told. */
+const struct value *check_pointer(struct checker *k, const struct node *n, enum side side);
 const struct value *check_star(struct checker *k, const struct node *n, enum side side);
 /* The type that an option's or cmsg's name brings; NULL for a plain number. */
 const struct type *type_of(const struct value *name);

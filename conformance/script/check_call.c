@@ -17,40 +17,72 @@ static const struct number_place number_args[] = {
 	[ARG_FLAGS]    = { SYMBOL_FLAG, INT32_MIN, INT32_MAX, "flags" },
 	[ARG_EVENTS]   = { SYMBOL_POLL, 0, INT16_MAX, "poll events" },
 	[ARG_LENGTH]   = { ANY_CLASS, 0, 1 << 20, "a length" },
+	[ARG_BACKLOG]  = { ANY_CLASS, INT32_MIN, INT32_MAX, "a backlog" },
+	[ARG_HOW]      = { SYMBOL_HOW, INT32_MIN, INT32_MAX, "a way to shut down" },
 	[ARG_LEVEL]    = { SYMBOL_LEVEL, INT32_MIN, INT32_MAX, "a level" },
 	[ARG_OPTION]   = { SYMBOL_OPTION, INT32_MIN, INT32_MAX, "an option" },
 };
 
+/* The words of open(), and what they set. */
+static const char *const transports[] = {
+	[TRANSPORT_UDP] = "udp",
+	[TRANSPORT_TCP] = "tcp",
+	[TRANSPORT_RAW] = "raw",
+};
+
+static const struct state {
+	const char *name;
+	bool tcp_only;
+	bool context; /* the peer establishes one */
+} states[] = {
+	[OPEN_UNCONNECTED] = { "unconnected", false, false },
+	[OPEN_CONNECTED] = { "connected", false, false },
+	[OPEN_CONTEXT] = { "context", false, true },
+	[OPEN_LISTENING] = { "listening", true, false },
+	[OPEN_CONNECTING] = { "connecting", true, false },
+	[OPEN_ACCEPTED] = { "accepted", true, false },
+};
+
 static const struct value *check_transport(struct checker *k, const struct node *n)
 {
-	struct value *v;
+	struct value *v = value_new(k, n, VALUE_NUMBER);
 
-	if (!is_word(n, "udp")) {
-		mistake_not(k, n, "udp");
-		return NULL;
-	}
-	v = value_new(k, n, VALUE_OCTETS);
-	v->octets = (const uint8_t *)n->word;
-	v->len = strlen(n->word);
-	return v;
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++)
+		if (is_word(n, transports[i])) {
+			v->number = (int64_t)i;
+			return v;
+		}
+	mistake_not(k, n, "udp, tcp or raw");
+	return NULL;
 }
 
 static const struct value *check_state(struct checker *k, const struct node *n)
 {
-	static const char *const states[] = {
-		[OPEN_UNCONNECTED] = "unconnected",
-		[OPEN_CONNECTED] = "connected",
-		[OPEN_CONTEXT] = "context",
-	};
 	struct value *v = value_new(k, n, VALUE_NUMBER);
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (is_word(n, states[i])) {
+		if (is_word(n, states[i].name)) {
 			v->number = (int64_t)i;
 			return v;
 		}
-	mistake_not(k, n, "unconnected, connected or context");
+	mistake_not(k, n, "unconnected, connected, context, listening, connecting or accepted");
 	return NULL;
+}
+
+/* What open() leads to: is there such a state, and which variables does it set? */
+static void check_open(struct checker *k, const struct call *open)
+{
+	const struct value *transport = open->args[0], *state = open->args[1];
+
+	if (!transport || !state)
+		return;
+	if (states[state->number].tcp_only && transport->number != TRANSPORT_TCP)
+		diag_report(k->diag, state->place, "%s is a state of tcp, not of %s",
+			    states[state->number].name, transports[transport->number]);
+	if (states[state->number].context)
+		k->bound[VARIABLE_LOCAL_TAG] = k->bound[VARIABLE_PEER_TAG] = true;
+	if (transport->number == TRANSPORT_TCP && state->number != OPEN_UNCONNECTED)
+		k->bound[VARIABLE_LOCAL_SEQ] = k->bound[VARIABLE_PEER_SEQ] = true;
 }
 
 static const struct value *check_own_locator(struct checker *k, const struct node *n)
@@ -82,6 +114,8 @@ static const struct value *check_arg(struct checker *k, const struct node *n, en
 	case ARG_FLAGS:
 	case ARG_EVENTS:
 	case ARG_LENGTH:
+	case ARG_BACKLOG:
+	case ARG_HOW:
 	case ARG_LEVEL:
 	case ARG_OPTION:
 		return check_number(k, n, GIVEN, &number_args[kind]);
@@ -95,6 +129,8 @@ static const struct value *check_arg(struct checker *k, const struct node *n, en
 		return check_message(k, n, MESSAGE_ROOM);
 	case ARG_VALUE:
 		return check_object(k, n, GIVEN, type);
+	case ARG_POINTER:
+		return check_pointer(k, n, GIVEN);
 	case ARG_TRANSPORT:
 		return check_transport(k, n);
 	case ARG_STATE:
@@ -144,6 +180,8 @@ static void check_optlen(struct checker *k, const struct node *n, const struct c
 		diag_report(k->diag, n->name_place, "%s has no argument %s=", shape->name, n->name);
 	else if (out->optlen)
 		diag_report(k->diag, n->name_place, "optlen stands here twice");
+	else if (filled(k, n) && shape->id == CALL_GETSOCKOPT && is_pointer(filled(k, n)))
+		out->optlen = check_pointer(k, filled(k, n), GIVEN);
 	else if (filled(k, n))
 		out->optlen = check_number(k, n, GIVEN, &size);
 }
@@ -320,7 +358,10 @@ static void check_assignment(struct checker *k, const struct ast_event *event,
 			    "%s makes no socket that could be named", shape->name);
 	else if (event->assigned)
 		out->assigns = assign_socket(k, event->assigned, &out->variable) == 0;
-	else if (shape->id == CALL_OPEN)
+	if (event->outcomes.first && shape->id == CALL_OPEN)
+		diag_report(k->diag, event->call->place,
+			    "open is only the way to a case's own calls, and has no outcomes");
+	if (!event->assigned && shape->id == CALL_OPEN)
 		diag_report(k->diag, event->call->place, "the socket needs a name: s = open(...)");
 }
 
@@ -341,8 +382,9 @@ const struct call *check_call(struct checker *k, const struct ast_event *event)
 	check_args(k, event->call, shape, out);
 	check_assignment(k, event, shape, out);
 	check_outcomes(k, &event->outcomes, shape, out);
-	if ((shape->traits & MAKES_CONTEXT) &&
-	    (shape->id != CALL_OPEN || (out->args[1] && out->args[1]->number == OPEN_CONTEXT)))
+	if (shape->id == CALL_OPEN)
+		check_open(k, out);
+	else if (shape->traits & MAKES_CONTEXT)
 		k->bound[VARIABLE_LOCAL_TAG] = k->bound[VARIABLE_PEER_TAG] = true;
 	return out;
 }

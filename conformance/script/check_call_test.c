@@ -18,7 +18,8 @@ static const struct call *call_at(const struct suite *suite, size_t n)
 static void every_call_is_known(void **state)
 {
 	static const enum call_id ids[] = {
-		CALL_OPEN, CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_SEND, CALL_SENDTO,
+		CALL_OPEN, CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_ACCEPT,
+		CALL_SHUTDOWN, CALL_SEND, CALL_SENDTO,
 		CALL_SENDMSG, CALL_RECV, CALL_RECVMSG, CALL_GETSOCKNAME, CALL_GETPEERNAME,
 		CALL_GETSOCKOPT, CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE, CALL_ESTABLISH,
 		CALL_ANSWER, CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP,
@@ -27,6 +28,9 @@ static void every_call_is_known(void **state)
 	struct suite suite = loaded(HEAD "+0 r = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
 					 "+0 bind(r, L1:5000) = 0\n"
 					 "+0 connect(r, AF_UNSPEC) = 0\n"
+					 "+0 listen(r, 5) = 0\n"
+					 "+0 t = accept(r) = 0 P1:$port\n"
+					 "+0 shutdown(t, SHUT_WR) = 0\n"
 					 "+0 send(s, \"abc\") = 3\n"
 					 "+0 sendto(s, \"abc\", P1:7) = 3\n"
 					 "+0 sendmsg(s, {data=\"abc\"}) = 3\n"
@@ -53,8 +57,8 @@ static void every_call_is_known(void **state)
 	assert_symbol(call_at(&suite, 1)->args[0], "AF_INET6");
 	assert_symbol(call_at(&suite, 1)->args[1], "SOCK_DGRAM");
 	assert_symbol(call_at(&suite, 1)->args[2], "IPPROTO_UDP");
-	assert_locator(call_at(&suite, 17)->args[0]->locator, 'L', 2);
-	assert_number(call_at(&suite, 20)->args[0], 2);
+	assert_locator(call_at(&suite, 20)->args[0]->locator, 'L', 2);
+	assert_number(call_at(&suite, 23)->args[0], 2);
 	suite_free(&suite);
 }
 
@@ -83,13 +87,110 @@ static void open_has_a_transport_and_a_state(void **state)
 	struct suite suite = loaded("case t \"t\"\nrules a/b\n"
 				    "0 a = open(udp, unconnected)\n"
 				    "0 b = open(udp, connected)\n"
-				    "0 c = open(udp, context)\n");
+				    "0 c = open(udp, context)\n"
+				    "0 d = open(tcp, listening)\n"
+				    "0 e = open(tcp, connecting)\n"
+				    "0 f = open(tcp, accepted)\n"
+				    "0 g = open(raw, connected)\n");
 
 	(void)state;
-	assert_octets(call_at(&suite, 0)->args[0], "udp", 3);
+	assert_number(call_at(&suite, 0)->args[0], TRANSPORT_UDP);
 	assert_number(call_at(&suite, 0)->args[1], OPEN_UNCONNECTED);
 	assert_number(call_at(&suite, 1)->args[1], OPEN_CONNECTED);
 	assert_number(call_at(&suite, 2)->args[1], OPEN_CONTEXT);
+	assert_number(call_at(&suite, 3)->args[0], TRANSPORT_TCP);
+	assert_number(call_at(&suite, 3)->args[1], OPEN_LISTENING);
+	assert_number(call_at(&suite, 4)->args[1], OPEN_CONNECTING);
+	assert_number(call_at(&suite, 5)->args[1], OPEN_ACCEPTED);
+	assert_number(call_at(&suite, 6)->args[0], TRANSPORT_RAW);
+	suite_free(&suite);
+}
+
+static void open_sets_the_sequence_numbers_of_tcp(void **state)
+{
+	struct suite suite = loaded("case t \"t\"\nrules a/b\n"
+				    "0 s = open(tcp, context)\n"
+				    "0 < P1 -> L1 payload(tag=$local_tag) "
+				    "tcp(seq=$peer_seq, ack=$local_seq, flags=PSH|ACK) \"x\"\n");
+	const struct layer_value *tcp = &event_at(&suite, 1)->packet->layers[2];
+
+	(void)state;
+	assert_string_equal(tcp->layer->name, "tcp");
+	assert_int_equal(tcp->fields[0].value->variable, VARIABLE_PEER_SEQ);
+	assert_int_equal(tcp->fields[1].value->variable, VARIABLE_LOCAL_SEQ);
+	assert_string_equal(tcp->fields[2].value->symbols[0]->name, "PSH");
+	assert_int_equal(tcp->fields[2].value->symbols[0]->number, 0x08); /* RFC 9293 3.1 */
+	assert_int_equal(tcp->fields[2].value->symbols[1]->number, 0x10);
+	suite_free(&suite);
+}
+
+static void an_accepted_socket_has_a_name_and_an_address(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 r = accept(s) = 0 P1:$port or -1 EAGAIN\n"
+					 "+0 q = accept(s)\n"
+					 "+0 accept(s) = -1 EINVAL\n");
+	const struct call *call = call_at(&suite, 1);
+
+	(void)state;
+	assert_true(call->assigns);
+	assert_int_equal(call->outcome_count, 2);
+	assert_locator(call->outcomes[0].out->locator, 'P', 1);
+	assert_symbol(call->outcomes[1].error, "EAGAIN");
+	assert_true(call_at(&suite, 2)->assigns);
+	assert_false(call_at(&suite, 3)->assigns);
+	suite_free(&suite);
+}
+
+#define EFAULT_HEAD "case t \"t\"\nrules a/b\nneeds efault\n0 s = open(udp, unconnected)\n"
+
+static void a_pointer_stands_where_memory_would(void **state)
+{
+	struct suite suite = loaded(
+		EFAULT_HEAD
+		"+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED, null) = -1 EFAULT\n"
+		"+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED, unmapped, optlen=null) = -1 EFAULT\n"
+		"+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED, optlen=unmapped) = -1 EFAULT\n"
+		"+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, unmapped) = -1 EFAULT\n"
+		"+0 connect(s, unmapped) = -1 EFAULT\n"
+		"+0 sendmsg(s, {name=unmapped, data=unmapped, control=unmapped, iov=null})\n"
+		"+0 recvmsg(s, {name=unmapped, data=unmapped, control=null, iov=unmapped})\n"
+		"+0 recvmsg(s, unmapped) = -1 EFAULT\n");
+	const struct message_value *sent = call_at(&suite, 6)->args[1]->message;
+	const struct message_value *room = call_at(&suite, 7)->args[1]->message;
+
+	(void)state;
+	assert_int_equal(call_at(&suite, 1)->args[3]->kind, VALUE_NULL);
+	assert_int_equal(call_at(&suite, 2)->args[3]->kind, VALUE_UNMAPPED);
+	assert_int_equal(call_at(&suite, 2)->optlen->kind, VALUE_NULL);
+	assert_null(call_at(&suite, 3)->args[3]);
+	assert_int_equal(call_at(&suite, 3)->optlen->kind, VALUE_UNMAPPED);
+	assert_int_equal(call_at(&suite, 4)->args[3]->kind, VALUE_UNMAPPED);
+	assert_int_equal(call_at(&suite, 5)->args[1]->kind, VALUE_UNMAPPED);
+	assert_int_equal(sent->name->kind, VALUE_UNMAPPED);
+	assert_int_equal(sent->data->kind, VALUE_UNMAPPED);
+	assert_int_equal(sent->control->kind, VALUE_UNMAPPED);
+	assert_int_equal(sent->iov->kind, VALUE_NULL);
+	assert_int_equal(room->name->kind, VALUE_UNMAPPED);
+	assert_int_equal(room->data->kind, VALUE_UNMAPPED);
+	assert_int_equal(room->control->kind, VALUE_NULL);
+	assert_int_equal(room->iov->kind, VALUE_UNMAPPED);
+	assert_int_equal(call_at(&suite, 8)->args[1]->kind, VALUE_UNMAPPED);
+	suite_free(&suite);
+}
+
+static void addresses_can_be_of_any_family(void **state)
+{
+	struct suite suite = loaded(
+		HEAD "+0 r = socket(AF_INET, SOCK_DGRAM, 0)\n"
+		"+0 bind(r, sockaddr_in{port=5000, addr=0xc0000201}) = 0\n"
+		"+0 connect(s, hex\"0100 2f00\") = -1 EAFNOSUPPORT\n"
+		"+0 getsockname(r) = 0 sockaddr_in{port=5000}\n"
+		"+0 q = socket(AF_UNIX, SOCK_STREAM, 0)\n");
+
+	(void)state;
+	assert_ptr_equal(call_at(&suite, 2)->args[1]->type, &type_sockaddr_in);
+	assert_octets(call_at(&suite, 3)->args[1], "\1\0\x2f\0", 4);
+	assert_ptr_equal(call_at(&suite, 4)->outcomes[0].out->type, &type_sockaddr_in);
 	suite_free(&suite);
 }
 
@@ -240,6 +341,10 @@ int main(void)
 		cmocka_unit_test(every_call_is_known),
 		cmocka_unit_test(sockets_are_variables_of_their_own),
 		cmocka_unit_test(open_has_a_transport_and_a_state),
+		cmocka_unit_test(open_sets_the_sequence_numbers_of_tcp),
+		cmocka_unit_test(an_accepted_socket_has_a_name_and_an_address),
+		cmocka_unit_test(a_pointer_stands_where_memory_would),
+		cmocka_unit_test(addresses_can_be_of_any_family),
 		cmocka_unit_test(optional_arguments_have_fixed_slots),
 		cmocka_unit_test(connect_takes_a_family_alone),
 		cmocka_unit_test(a_call_without_outcome_has_none),

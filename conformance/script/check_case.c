@@ -171,6 +171,14 @@ static const char *filled_title(struct checker *k)
 
 /* --- rows --------------------------------------------------------------------------- */
 
+static bool is_own_variable(const char *name)
+{
+	for (size_t i = 0; i < VARIABLE_FIRST_FREE; i++)
+		if (strcmp(own_variables[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* The name of a column; the tables in front may not have it, and its own only once. */
 static void check_column(struct diag *d, const struct ast_case *c, size_t table,
 			 const struct node *n)
@@ -181,7 +189,7 @@ static void check_column(struct diag *d, const struct ast_case *c, size_t table,
 		diag_report(d, n->place, "the first column is always id");
 	else if (n->kind != NODE_WORD || !is_identifier(n->word))
 		diag_report(d, n->place, "a parameter's name has letters, digits and _ only");
-	else if (strcmp(n->word, "local_tag") == 0 || strcmp(n->word, "peer_tag") == 0)
+	else if (is_own_variable(n->word))
 		diag_report(d, n->place, "$%s is the runner's own variable", n->word);
 	for (size_t t = 0; !first && t <= table; t++)
 		for (const struct node *m = c->tables[t].columns.first; m && m != n; m = m->next)
@@ -290,10 +298,11 @@ static void check_combination(struct checker *k, const char *file, struct scenar
 	memset(k->bound, 0, sizeof(k->bound));
 	k->target_symbols = ARENA_ARRAY(k->arena, const struct symbol *, symbol_count() + 1);
 
-	out->variables[VARIABLE_LOCAL_TAG] = "local_tag";
-	out->variables[VARIABLE_PEER_TAG] = "peer_tag";
+	for (size_t i = 0; i < VARIABLE_FIRST_FREE; i++) {
+		out->variables[i] = own_variables[i];
+		k->holds[i] = HOLDS_NUMBER;
+	}
 	out->variable_count = VARIABLE_FIRST_FREE;
-	k->holds[VARIABLE_LOCAL_TAG] = k->holds[VARIABLE_PEER_TAG] = HOLDS_NUMBER;
 
 	out->id = case_id(k, file);
 	out->place = k->c->table_count ? k->rows[0]->place : k->c->place;

@@ -185,10 +185,19 @@ static const char *const holding_names[] = {
 	[HOLDS_UNKNOWN] = "",
 };
 
-static bool is_tag(int i)
-{
-	return i == VARIABLE_LOCAL_TAG || i == VARIABLE_PEER_TAG;
-}
+const char *const own_variables[VARIABLE_FIRST_FREE] = {
+	[VARIABLE_LOCAL_TAG] = "local_tag",
+	[VARIABLE_PEER_TAG] = "peer_tag",
+	[VARIABLE_LOCAL_SEQ] = "local_seq",
+	[VARIABLE_PEER_SEQ] = "peer_seq",
+};
+
+static const char *const set_by[VARIABLE_FIRST_FREE] = {
+	[VARIABLE_LOCAL_TAG] = "establish, answer or open(..., context)",
+	[VARIABLE_PEER_TAG] = "establish, answer or open(..., context)",
+	[VARIABLE_LOCAL_SEQ] = "open(tcp, ...)",
+	[VARIABLE_PEER_SEQ] = "open(tcp, ...)",
+};
 
 const struct value *check_variable(struct checker *k, const struct node *n, enum side side,
 				   enum holding holding)
@@ -202,10 +211,9 @@ const struct value *check_variable(struct checker *k, const struct node *n, enum
 			    "%s is a socket, and is written without the $", n->word);
 		return NULL;
 	}
-	if (i >= 0 && is_tag(i) && !k->bound[i]) {
-		diag_report(k->diag, n->place,
-			    "$%s has no value yet: establish, answer or open(..., context) sets it",
-			    n->word);
+	if (i >= 0 && i < VARIABLE_FIRST_FREE && !k->bound[i]) {
+		diag_report(k->diag, n->place, "$%s has no value yet: %s sets it", n->word,
+			    set_by[i]);
 		return NULL;
 	}
 	if (side == GIVEN && (i < 0 || !k->bound[i])) {

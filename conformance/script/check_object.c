@@ -203,8 +203,8 @@ const struct value *check_object(struct checker *k, const struct node *n, enum s
 	case NODE_NUMBER:
 	case NODE_OR:
 	case NODE_WORD:
-		if (is_word(n, "null"))
-			return check_null(k, n, side);
+		if (is_pointer(n))
+			return check_pointer(k, n, side);
 		if (is_word(n, "zero"))
 			return check_zero(k, n, side);
 		if (is_one_number(type))
@@ -284,16 +284,11 @@ static const struct value *check_name(struct checker *k, const struct node *n, e
 	return is_word(n, "null") ? value_new(k, n, VALUE_NULL) : check_address(k, n, side);
 }
 
-/* Room for a name is made by namelen; that there is none is all to be said. */
-static const struct value *check_no_name(struct checker *k, const struct node *n, enum side side)
+/* Room is made by lengths; that there is none is all to be said. */
+static const struct value *check_no_room(struct checker *k, const struct node *n, enum side side)
 {
 	n = required(k, n);
-	if (!n)
-		return NULL;
-	if (is_word(n, "null"))
-		return check_null(k, n, side);
-	mistake_not(k, n, "null");
-	return NULL;
+	return n ? check_pointer(k, n, side) : NULL;
 }
 
 static const struct value *check_flags(struct checker *k, const struct node *n, enum side side)
@@ -318,9 +313,12 @@ static const struct message_part {
 } message_parts[] = {
 #define PART(name) #name, offsetof(struct message_value, name)
 	{ PART(name),       MESSAGE_SENT | MESSAGE_SEEN,                check_name },
-	{ PART(name),       MESSAGE_ROOM,                               check_no_name },
+	{ PART(name),       MESSAGE_ROOM,                               check_no_room },
 	{ PART(data),       MESSAGE_SENT | MESSAGE_SEEN,                check_buffer },
+	{ PART(data),       MESSAGE_ROOM,                               check_no_room },
 	{ PART(control),    MESSAGE_SENT | MESSAGE_SEEN,                check_control },
+	{ PART(control),    MESSAGE_ROOM,                               check_no_room },
+	{ PART(iov),        MESSAGE_SENT | MESSAGE_ROOM,                check_no_room },
 	{ PART(flags),      MESSAGE_SENT | MESSAGE_SEEN,                check_flags },
 	{ PART(len),        MESSAGE_ROOM,                               check_size },
 	{ PART(controllen), MESSAGE_SENT | MESSAGE_SEEN | MESSAGE_ROOM, check_size },
@@ -363,8 +361,8 @@ const struct value *check_message(struct checker *k, const struct node *n, enum 
 		return NULL;
 	if (n->kind == NODE_STAR)
 		return check_star(k, n, side);
-	if (is_word(n, "null"))
-		return check_null(k, n, side);
+	if (is_pointer(n))
+		return check_pointer(k, n, side);
 	if (n->kind != NODE_STRUCT || n->word) {
 		mistake_not(k, n, "a message: {name=..., data=..., control=[...]}");
 		return NULL;

@@ -42,13 +42,37 @@ static bool fits_anywhere(struct checker *k, const struct node **n, enum side si
 	return true;
 }
 
-const struct value *check_null(struct checker *k, const struct node *n, enum side side)
+bool is_pointer(const struct node *n)
 {
-	if (side == EXPECTED) {
-		diag_report(k->diag, n->place, "null can only be given, not expected");
+	return is_word(n, "null") || is_word(n, "unmapped");
+}
+
+static bool needs(const struct checker *k, const char *word)
+{
+	for (size_t i = 0; i < k->out->need_count; i++)
+		if (strcmp(k->out->needs[i], word) == 0)
+			return true;
+	return false;
+}
+
+const struct value *check_pointer(struct checker *k, const struct node *n, enum side side)
+{
+	if (!is_pointer(n)) {
+		mistake_not(k, n, "null or unmapped");
 		return NULL;
 	}
-	return value_new(k, n, VALUE_NULL);
+	if (side == EXPECTED) {
+		diag_report(k->diag, n->place, "%s can only be given, not expected", n->word);
+		return NULL;
+	}
+	if (is_word(n, "null"))
+		return value_new(k, n, VALUE_NULL);
+	/* It ends a target that looks at it, unless that has said that it won't. */
+	if (!needs(k, "efault")) {
+		diag_report(k->diag, n->place, "unmapped can be given where the case needs efault");
+		return NULL;
+	}
+	return value_new(k, n, VALUE_UNMAPPED);
 }
 
 /* --- numbers ------------------------------------------------------------------ */
@@ -65,6 +89,8 @@ static const struct {
 	[SYMBOL_PROTOCOL] = { "protocol", ANY_CLASS },
 	[SYMBOL_FLAG] = { "flag", ANY_CLASS },
 	[SYMBOL_POLL] = { "poll event", ANY_CLASS },
+	[SYMBOL_HOW] = { "way to shut down", ANY_CLASS },
+	[SYMBOL_TCP_FLAG] = { "TCP flag", ANY_CLASS },
 	[SYMBOL_LEVEL] = { "level", SYMBOL_PROTOCOL },
 	[SYMBOL_OPTION] = { "option", SYMBOL_CMSG },
 	[SYMBOL_CMSG] = { "cmsg type", SYMBOL_OPTION },
@@ -274,7 +300,7 @@ const struct value *check_buffer(struct checker *k, const struct node *n, enum s
 	n = required(k, n);
 	if (!n)
 		return NULL;
-	return is_word(n, "null") ? check_null(k, n, side) : check_octets(k, n, side);
+	return is_pointer(n) ? check_pointer(k, n, side) : check_octets(k, n, side);
 }
 
 /* --- addresses ------------------------------------------------------------------ */
@@ -325,8 +351,10 @@ const struct value *check_address(struct checker *k, const struct node *n, enum 
 
 	if (fits_anywhere(k, &n, side, HOLDS_SOCKADDR, &any))
 		return any;
-	if (is_word(n, "null"))
-		return check_null(k, n, side);
+	if (is_pointer(n))
+		return check_pointer(k, n, side);
+	if (n->kind == NODE_STRUCT || n->kind == NODE_OCTETS) /* of other families, and broken ones */
+		return check_object(k, n, side, NULL);
 	if (side == GIVEN && (n->kind == NODE_NUMBER || (n->kind == NODE_WORD &&
 				symbol_named(n->word, SYMBOL_FAMILY))))
 		return check_family(k, n);

@@ -170,6 +170,8 @@ call_event:
 	call                { $$ = event_call(p, NULL, $1, (struct ast_outcomes){ 0 }); }
 |	call '=' outcomes   { $$ = event_call(p, NULL, $1, $3); }
 |	word '=' call       { $$ = event_call(p, $1, $3, (struct ast_outcomes){ 0 }); }
+|	word '=' call '=' outcomes
+	                    { $$ = event_call(p, $1, $3, $5); }
 ;
 
 call:

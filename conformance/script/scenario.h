@@ -44,6 +44,7 @@ enum value_kind {
 	VALUE_VARIABLE, /* variable */
 	VALUE_PDS,      /* CGA parameters of locator.who: the octets come at run time */
 	VALUE_NULL,     /* a null pointer */
+	VALUE_UNMAPPED, /* a pointer to what is no memory of the process */
 	VALUE_ZERO,     /* expected: all octets zero */
 	VALUE_ANY,      /* expected: anything */
 };
@@ -70,9 +71,11 @@ struct value {
 
 /* The parts of a msghdr literal; NULL: not named. */
 struct message_value {
-	const struct value *name;       /* VALUE_SOCKADDR or VALUE_NULL */
-	const struct value *data;       /* VALUE_OCTETS */
-	const struct value *control;    /* VALUE_LIST of VALUE_CMSG; raw: VALUE_OCTETS */
+	/* Where there can be octets there can be a pointer: VALUE_NULL or VALUE_UNMAPPED. */
+	const struct value *name;       /* VALUE_SOCKADDR */
+	const struct value *data;       /* VALUE_OCTETS; recvmsg argument: a pointer */
+	const struct value *control;    /* VALUE_LIST of VALUE_CMSG; raw: VALUE_OCTETS; the same */
+	const struct value *iov;        /* a pointer, instead of that to the one iovec */
 	const struct value *flags;
 	const struct value *len;        /* recvmsg argument: room for data; default 2048 */
 	const struct value *controllen; /* recvmsg argument: room for control; default 256 */
@@ -94,7 +97,7 @@ struct when {
 };
 
 enum call_id {
-	CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_SEND, CALL_SENDTO, CALL_SENDMSG,
+	CALL_SOCKET, CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_ACCEPT, CALL_SHUTDOWN, CALL_SEND, CALL_SENDTO, CALL_SENDMSG,
 	CALL_RECV, CALL_RECVMSG, CALL_GETSOCKNAME, CALL_GETPEERNAME,
 	CALL_GETSOCKOPT, CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE,
 	/* words of the runner */
@@ -103,7 +106,12 @@ enum call_id {
 	CALL_COUNT,
 };
 
-enum open_state { OPEN_UNCONNECTED, OPEN_CONNECTED, OPEN_CONTEXT };
+enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_RAW };
+
+enum open_state {
+	OPEN_UNCONNECTED, OPEN_CONNECTED, OPEN_CONTEXT,
+	OPEN_LISTENING, OPEN_CONNECTING, OPEN_ACCEPTED, /* of TCP */
+};
 
 /* One way in which a call may end rightly. */
 struct outcome {
@@ -120,9 +128,11 @@ struct outcome {
  *   socket   domain type protocol        bind, connect  s address
  *   send     s data [flags]              sendto         s data [flags] address
  *   sendmsg  s message [flags]           recv           s len [flags]
- *   recvmsg  s message [flags]           getsockopt     s level name, optlen
+ *   recvmsg  s message [flags]
  *   setsockopt s level name value, optlen               poll  s events
- *   open     kind("udp") state           address_*      locator      link_* number
+ *   getsockopt s level name [pointer instead of a buffer], optlen
+ *   listen   s backlog                   accept         s                 shutdown  s how
+ *   open     enum transport, enum open_state            address_*      locator      link_* number
  * Absent optional arguments are NULL.
  */
 #define CALL_ARGS_MAX 5
@@ -130,7 +140,8 @@ struct outcome {
 struct call {
 	enum call_id id;
 	const struct value *args[CALL_ARGS_MAX];
-	const struct value *optlen;    /* getsockopt, setsockopt; NULL: by the type */
+	const struct value *optlen;    /* getsockopt, setsockopt; NULL: by the type; getsockopt: may
+					* be a pointer, VALUE_NULL or VALUE_UNMAPPED */
 	const struct type *type;       /* getsockopt, setsockopt: of the option's value, or NULL */
 	bool assigns;                  /* `s = socket(...)` */
 	unsigned variable;             /* what it assigns to */
@@ -177,7 +188,12 @@ struct event {
 
 #define SCENARIO_VARIABLES_MAX 64
 
-enum { VARIABLE_LOCAL_TAG, VARIABLE_PEER_TAG, VARIABLE_FIRST_FREE };
+/* The runner's own. */
+enum {
+	VARIABLE_LOCAL_TAG, VARIABLE_PEER_TAG, /* set by MAKES_CONTEXT */
+	VARIABLE_LOCAL_SEQ, VARIABLE_PEER_SEQ, /* set by open(tcp, ...) */
+	VARIABLE_FIRST_FREE,
+};
 
 struct scenario {
 	const char *id;    /* "rfc6316/6.6-loc-local-recv/get-is-refused:local-recv" */

@@ -5,14 +5,18 @@
  */
 #include "conformance/script/symbols.h"
 
+#include "wire/ipv6.h"
+
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define PLATFORM(name, class)     { #name, class, false, name, NULL }
 #define TYPED(name, class, type)  { #name, class, false, name, type }
+#define WIRE(flag)                { #flag, SYMBOL_TCP_FLAG, false, TCP_##flag, NULL }
 #define TARGET(name, class, type) { #name, class, true, 0, type }
 
 const struct symbol symbols[] = {
@@ -49,6 +53,13 @@ const struct symbol symbols[] = {
 	PLATFORM(POLLHUP,  SYMBOL_POLL),
 	PLATFORM(POLLNVAL, SYMBOL_POLL),
 
+	PLATFORM(SHUT_RD,   SYMBOL_HOW),
+	PLATFORM(SHUT_WR,   SYMBOL_HOW),
+	PLATFORM(SHUT_RDWR, SYMBOL_HOW),
+
+	/* RFC 9293 3.1 */
+	WIRE(FIN), WIRE(SYN), WIRE(RST), WIRE(PSH), WIRE(ACK), WIRE(URG), WIRE(ECE), WIRE(CWR),
+
 	TARGET(SOL_SHIM,     SYMBOL_LEVEL, NULL),
 	PLATFORM(SOL_SOCKET, SYMBOL_LEVEL),
 
@@ -76,8 +87,18 @@ const struct symbol symbols[] = {
 	TYPED(SO_RCVBUF,    SYMBOL_OPTION, &type_int),
 	TYPED(SO_PROTOCOL,  SYMBOL_OPTION, &type_int),
 	TYPED(SO_DOMAIN,    SYMBOL_OPTION, &type_int),
+	TYPED(SO_ACCEPTCONN, SYMBOL_OPTION, &type_int),
+	TYPED(SO_KEEPALIVE, SYMBOL_OPTION, &type_int),
+	TYPED(SO_BROADCAST, SYMBOL_OPTION, &type_int),
 
+	TYPED(TCP_NODELAY, SYMBOL_OPTION, &type_int),
+	TYPED(TCP_MAXSEG,  SYMBOL_OPTION, &type_int),
+
+	TYPED(IPV6_PKTINFO,      SYMBOL_OPTION, &type_in6_pktinfo), /* RFC 3542 6.1 */
 	TYPED(IPV6_UNICAST_HOPS, SYMBOL_OPTION, &type_int),
+	TYPED(IPV6_CHECKSUM,     SYMBOL_OPTION, &type_int),
+	TYPED(IPV6_TCLASS,       SYMBOL_OPTION, &type_int),
+	TYPED(IPV6_RECVTCLASS,   SYMBOL_OPTION, &type_int),
 	TYPED(IPV6_V6ONLY,       SYMBOL_OPTION, &type_int),
 	TYPED(IPV6_MTU,          SYMBOL_OPTION, &type_int),
 	TYPED(IPV6_RECVPKTINFO,  SYMBOL_OPTION, &type_int),
@@ -90,8 +111,9 @@ const struct symbol symbols[] = {
 	TARGET(SHIM_LOC_PEER_SEND,  SYMBOL_CMSG, &type_sockaddr_in6),
 	TARGET(SHIM_FEEDBACK,       SYMBOL_CMSG, &type_shim_feedback),
 
-	TYPED(IPV6_PKTINFO,  SYMBOL_CMSG, NULL),
+	TYPED(IPV6_PKTINFO,  SYMBOL_CMSG, &type_in6_pktinfo),
 	TYPED(IPV6_HOPLIMIT, SYMBOL_CMSG, &type_int),
+	TYPED(IPV6_TCLASS,   SYMBOL_CMSG, &type_int),
 
 	/* RFC 6316 6.16, and 6.10 and 6.11 for the last */
 	TARGET(EINVALIDLOCATOR,     SYMBOL_ERRNO, NULL),

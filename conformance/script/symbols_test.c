@@ -78,6 +78,15 @@ static void a_socket_address_is_of_its_family(void **state)
 	assert_int_equal(type_member_named(&type_sockaddr_in6, "addr")->offset,
 			 offsetof(struct sockaddr_in6, sin6_addr));
 	assert_int_equal(type_member_named(&type_sockaddr_in6, "port")->kind, MEMBER_BE);
+
+	/* RFC 3542 6: the address, then the interface. */
+	assert_int_equal(type_in6_pktinfo.size, 20);
+	assert_int_equal(type_member_named(&type_in6_pktinfo, "addr")->offset, 0);
+	assert_int_equal(type_member_named(&type_in6_pktinfo, "ifindex")->offset, 16);
+	assert_int_equal(type_sockaddr_in.size, 16);
+	assert_int_equal(type_member_named(&type_sockaddr_in, "family")->init, AF_INET);
+	assert_int_equal(type_member_named(&type_sockaddr_in, "port")->offset, 2);
+	assert_int_equal(type_member_named(&type_sockaddr_in, "addr")->offset, 4);
 }
 
 static void an_array_has_elements(void **state)

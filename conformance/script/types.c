@@ -3,7 +3,7 @@
  * The structs that literals can be of: RFC 6316 section 8, and what the
  * ancillary data of Table 2 holds. The offsets of RFC 6316's structs are
  * written down, not taken from a compiler's, so a target's header can be
- * held against them; those of sockaddr_in6 are the platform's.
+ * held against them; those of POSIX's are the platform's.
  */
 #include "conformance/script/types.h"
 
@@ -50,6 +50,17 @@ static const struct type_member sockaddr_in6_members[] = { /* RFC 3493 3.3 */
 	{ "scope_id", MEMBER_UINT, OF(sockaddr_in6, sin6_scope_id), 0 },
 };
 
+static const struct type_member sockaddr_in_members[] = { /* IPv4 is where errors are due */
+	{ "family", MEMBER_UINT, OF(sockaddr_in, sin_family), AF_INET },
+	{ "port",   MEMBER_BE,   OF(sockaddr_in, sin_port),   0 },
+	{ "addr",   MEMBER_BE,   OF(sockaddr_in, sin_addr),   0 }, /* 192.0.2.1 is 0xc0000201 */
+};
+
+static const struct type_member in6_pktinfo_members[] = { /* RFC 3542 6 */
+	{ "addr",    MEMBER_ADDR, OF(in6_pktinfo, ipi6_addr),    0 },
+	{ "ifindex", MEMBER_UINT, OF(in6_pktinfo, ipi6_ifindex), 0 },
+};
+
 const struct type type_int = { "int", 4, false, MEMBERS(int_members) };
 const struct type type_shim_locator = { "shim_locator", 32, false, MEMBERS(shim_locator_members) };
 const struct type type_shim_locators = { "shim_locator[]", 32, true,
@@ -60,10 +71,14 @@ const struct type type_shim_feedback = { "shim_feedback", 4, false,
 					 MEMBERS(shim_feedback_members) };
 const struct type type_sockaddr_in6 = { "sockaddr_in6", sizeof(struct sockaddr_in6), false,
 					MEMBERS(sockaddr_in6_members) };
+const struct type type_sockaddr_in = { "sockaddr_in", sizeof(struct sockaddr_in), false,
+				       MEMBERS(sockaddr_in_members) };
+const struct type type_in6_pktinfo = { "in6_pktinfo", sizeof(struct in6_pktinfo), false,
+				       MEMBERS(in6_pktinfo_members) };
 
 const struct type *const types[] = {
-	&type_int,           &type_shim_locator, &type_shim_pathexplore,
-	&type_shim_feedback, &type_sockaddr_in6, NULL,
+	&type_int,           &type_shim_locator, &type_shim_pathexplore, &type_shim_feedback,
+	&type_sockaddr_in6,  &type_sockaddr_in,  &type_in6_pktinfo,      NULL,
 };
 
 const struct type *type_named(const char *name)

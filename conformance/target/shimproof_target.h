@@ -117,6 +117,16 @@ struct shimproof_target {
 	 * Sockets, as POSIX has them, but never blocking (-EAGAIN) and with errno
 	 * as a value. A socket is a small number >= 0 of the instance's. NULL: not
 	 * offered; cases that need it are then unsupported.
+	 *
+	 * connect() of TCP returns -EINPROGRESS once its SYN is on its way (0, if
+	 * it was that fast); when it is done poll() tells: POLLOUT, or POLLERR, and
+	 * then SO_ERROR why. accept() has -EAGAIN as long as nobody has connected,
+	 * and takes NULL for the address and its length.
+	 *
+	 * Pointers may be NULL where RFC 6316 or POSIX has EFAULT for that. Others
+	 * are good, unless "supports" has "efault": then cases give pointers to what
+	 * is no memory of the process, and the target has to find that out by itself
+	 * (as the kernel does for copies on its behalf), returning -EFAULT.
 	 */
 	int (*socket)(struct shimproof_instance *inst, int domain, int type, int protocol);
 	int (*bind)(struct shimproof_instance *inst, int s, const struct sockaddr *addr,
@@ -145,7 +155,7 @@ struct shimproof_target {
 	int (*setsockopt)(struct shimproof_instance *inst, int s, int level, int name,
 			  const void *value, socklen_t len);
 
-	/* Which of POLLIN, POLLOUT, POLLERR hold now; never waits. */
+	/* Which of POLLIN, POLLOUT, POLLERR, POLLHUP hold now; never waits. */
 	int (*poll)(struct shimproof_instance *inst, int s, short events);
 };
 

@@ -52,13 +52,12 @@ def gathered: reduce .[] as [$key, $value] ({}; .[$key] += [$value]);
 def theirs($wanted): [._source.layers | found($wanted) | [.key, convert]] | gathered;
 
 # --- shimdump: a field of a layer. Under one name come what tshark has under one: the
-# headers of all messages, all options, ICMPv6, and TCP, which is data to shimdump.
+# headers of all messages, all options, and ICMPv6.
 
 def layer_name($before):
 	if has("p") then "shim6"
 	elif has("critical") then "option"
 	elif .layer == "echo" then "icmp6"
-	elif .layer == "data" and $before.next_header == 6 then "tcp"
 	elif .layer == "data" and $before.layer == "udp" and $before.size == 8 then "udp.data"
 	else .layer end;
 
@@ -67,7 +66,7 @@ def layer_name($before):
 def verdict($findings):
 	. as $layer
 	| [$findings[] | select(.off >= $layer.off and .off < $layer.off + $layer.size) | .text]
-	| if $layer.s == 1 or any(startswith("bad len ", "bad hdr_ext_len ")) or
+	| if $layer.s == 1 or any(startswith("bad len ", "bad hdr_ext_len ", "bad data_offset ")) or
 	     ($layer.p == null and any($findings[]; .text | endswith("of the packet are not here")))
 	  then null
 	  elif any(startswith("bad checksum ")) then 0
@@ -77,7 +76,7 @@ def fields_of($findings; $shift):
 	. as $layers
 	| range(length) as $i | $layers[$i]
 	| layer_name(if $i > 0 then $layers[$i - 1] else {} end) as $name
-	| if $name == "tcp" then .octets |= .[:40] else . end # its fixed part
+	| if .options == "" then del(.options, .at.options) else . end # tshark has none then
 	| (.at | to_entries[]) as $at
 	| [$name + "." + $at.key, [.[$at.key], $at.value + $shift]],
 	  (select($at.key == "checksum") | [$name + ".verdict", [verdict($findings), null]]),

@@ -64,7 +64,15 @@ udp.length                    udp.len
 udp.checksum                  udp.checksum
 udp.checksum.status           udp.verdict              [(.value | number | if . == 4 then 0 else . end), null]
 udp.payload                   udp.data.octets          [.raw[:128], .at]
-tcp                           tcp.octets               [.raw[:40], .at]
+tcp.srcport                   tcp.src
+tcp.dstport                   tcp.dst
+tcp.hdr_len                   tcp.data_offset          [(.value | number / 4), .at]
+tcp.flags                     tcp.flags                [(.value | number % 256), .at + 1]
+tcp.window_size_value         tcp.window
+tcp.checksum                  tcp.checksum
+tcp.checksum.status           tcp.verdict
+tcp.urgent_pointer            tcp.urgent
+tcp.options                   tcp.options              [.raw, .at]
 icmpv6.type                   icmp6.type
 icmpv6.code                   icmp6.code
 icmpv6.checksum               icmp6.checksum
@@ -141,7 +149,7 @@ for capture in "${captures[@]}"; do
 	name=${name%.*}
 	# Without what somebody has set up for himself.
 	HOME=$tmp XDG_CONFIG_HOME=$tmp tshark -n -r "$capture" -T json -x --no-duplicate-keys \
-		-o udp.check_checksum:TRUE >"$tmp/theirs.json" 2>>"$tmp/log"
+		-o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE >"$tmp/theirs.json" 2>>"$tmp/log"
 	"$build/bin/shimdump" -T jsonl -av -r "$capture" >"$tmp/ours.jsonl" 2>>"$tmp/log"
 	jq -nr --slurpfile theirs "$tmp/theirs.json" --slurpfile ours "$tmp/ours.jsonl" \
 		--argjson pairs "$(<"$tmp/pairs.json")" "${jq/CONVERT/"$convert"}" \
