@@ -147,6 +147,15 @@ sed -i 's/^needs udp/& SHIM_LOC_LOCAL_RECV/' "$tmp/data/cases/rfc6316/6.6-x.case
 run 0 lint; out 'no problem in 1 cases and 2 rules'; ! grep -q 'each of its lines' "$tmp/out"
 say $? "nothing is said of lines that nobody has listed"
 
+cp "$tmp/data/specs/rfc6316.json" "$tmp/rfc6316.json"
+jq '.rules[0].applies_if = "udp"' "$tmp/rfc6316.json" >"$tmp/data/specs/rfc6316.json"
+sed -i 's/^needs udp/needs tcp/' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 0 lint
+sed -i 's/^needs tcp/needs/' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 1 lint; out 'applies if udp; add `needs udp`'
+sed -i 's/^needs/needs udp/' "$tmp/data/cases/rfc6316/6.6-x.case"
+mv "$tmp/rfc6316.json" "$tmp/data/specs"
+
 # --- cases that grade nothing
 cp "$tmp/data/cases/rfc6316/6.6-x.case" "$tmp/6.6-x.case"
 cat >>"$tmp/data/cases/rfc6316/6.6-x.case" <<'CASE'

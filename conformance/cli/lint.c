@@ -46,6 +46,17 @@ static bool needs(const struct scenario *s, const char *word, size_t len)
 	return false;
 }
 
+/* A rule that says udp means something to send with: any transport will do. */
+static bool needs_transport(const struct scenario *s)
+{
+	static const char *const transports[] = { "udp", "tcp", "raw" };
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
+		any |= needs(s, transports[i], strlen(transports[i]));
+	return any;
+}
+
 /* Each word of "udp and SHIM_LOC_LOCAL_SEND" must be one that the case needs. */
 static void check_needs(struct lint *l, const struct scenario *s, const struct rule *r)
 {
@@ -54,8 +65,10 @@ static void check_needs(struct lint *l, const struct scenario *s, const struct r
 	while (word) {
 		const char *end = strstr(word, " and ");
 		size_t len = end ? (size_t)(end - word) : strlen(word);
+		bool met = len == 3 && !memcmp(word, "udp", 3) ? needs_transport(s)
+							       : needs(s, word, len);
 
-		if (!needs(s, word, len))
+		if (!met)
 			at_case(l, s, "rule %s applies if %.*s; add `needs %.*s`", r->id, (int)len,
 				word, (int)len, word);
 		word = end ? end + strlen(" and ") : NULL;

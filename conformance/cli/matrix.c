@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Following the sockets of a case through its calls, without running it: what
- * kind each is, whether it is connected, and whether its pair of addresses has
- * a context. What the peer does to a context later on is not followed, and
- * neither is how long a context lives.
- */
+/* The cells of the table of checks, and the table for people and as JSON. */
 #include "conformance/cli/matrix.h"
-
-#include <string.h>
-#include <sys/socket.h>
+#include "reports/paint.h"
 
 const char *const matrix_subject_name[MATRIX_SUBJECTS] = {
 	/* RFC 6316, Table 1 */
@@ -34,20 +27,14 @@ const char *const matrix_subject_name[MATRIX_SUBJECTS] = {
 	"SHIM_FEEDBACK",
 };
 
-/* What recvmsg() can hand out; the others are for sendmsg() alone. */
-enum { RECEIVED_FIRST = MATRIX_OPTIONS, RECEIVED_END = MATRIX_OPTIONS + 2 };
-
 const char *const matrix_state_name[MATRIX_STATES] = { "unconnected", "connected", "context" };
 const char *const matrix_kind_name[MATRIX_KINDS] = { "udp", "tcp", "raw" };
-
-enum { GET, SET };
-enum { SENDMSG, RECVMSG };
 
 const char *matrix_call_name(size_t subject, size_t call)
 {
 	static const char *const names[2][MATRIX_CALLS] = {
-		{ [GET] = "get", [SET] = "set" },
-		{ [SENDMSG] = "sendmsg", [RECVMSG] = "recvmsg" },
+		{ [MATRIX_GET] = "get", [MATRIX_SET] = "set" },
+		{ [MATRIX_SENDMSG] = "sendmsg", [MATRIX_RECVMSG] = "recvmsg" },
 	};
 
 	return names[subject >= MATRIX_OPTIONS][call];
@@ -82,7 +69,7 @@ static const struct exception {
 	enum matrix_kind kind;
 	const char *reason;
 } exceptions[] = {
-	{ RECEIVED_END, MATRIX_SUBJECTS, RECVMSG, STATE_UNCONNECTED, KIND_TCP,
+	{ MATRIX_RECEIVED_END, MATRIX_SUBJECTS, MATRIX_RECVMSG, STATE_UNCONNECTED, KIND_TCP,
 	  "without a connection nothing is sent that could come back, and nothing is received" },
 };
 
@@ -103,325 +90,104 @@ bool matrix_is_empty(const struct matrix *m, const struct cell *cell)
 	return matrix_checks(m, cell) == 0 && !matrix_exception(cell);
 }
 
-/* --- values ----------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------- */
 
-/* The target's own numbers are none here. */
-static int64_t number_of(const struct value *v)
+enum { NAME_WIDTH = 29, CALL_WIDTH = 8, NUMBER_WIDTH = 5 };
+
+static void put_heading(FILE *f, const char *title, bool colour)
 {
-	int64_t number = v->kind == VALUE_NUMBER || v->kind == VALUE_SYMBOLS ? v->number : 0;
-
-	for (size_t i = 0; v->kind == VALUE_SYMBOLS && i < SYMBOLS_MAX && v->symbols[i]; i++)
-		number |= v->symbols[i]->from_target ? 0 : v->symbols[i]->number;
-	return number;
+	fprintf(f, "%s%-*s", paint(colour, PAINT_STRONG), NAME_WIDTH + CALL_WIDTH, title);
+	for (int state = 0; state < MATRIX_STATES; state++)
+		fprintf(f, "  %*s", MATRIX_KINDS * NUMBER_WIDTH, matrix_state_name[state]);
+	fprintf(f, "%s\n%*s", paint(colour, PAINT_NONE), NAME_WIDTH + CALL_WIDTH, "");
+	for (int state = 0; state < MATRIX_STATES; state++) {
+		fputs("  ", f);
+		for (int kind = 0; kind < MATRIX_KINDS; kind++)
+			fprintf(f, "%*s", NUMBER_WIDTH, matrix_kind_name[kind]);
+	}
+	fputc('\n', f);
 }
 
-static bool is_symbol(const struct value *v, const char *name)
+static void put_cell(FILE *f, const struct matrix *m, const struct cell *cell, bool colour)
 {
-	return v->kind == VALUE_SYMBOLS && v->symbols[0] && strcmp(v->symbols[0]->name, name) == 0;
+	if (matrix_is_empty(m, cell))
+		fprintf(f, "%s%*s%s", paint(colour, PAINT_BAD), NUMBER_WIDTH, ".",
+			paint(colour, PAINT_NONE));
+	else if (matrix_exception(cell))
+		fprintf(f, "%*s", NUMBER_WIDTH, "-");
+	else
+		fprintf(f, "%*u", NUMBER_WIDTH, matrix_checks(m, cell));
 }
 
-/* MATRIX_SUBJECTS if there is none. */
-static size_t subject_of(const struct value *name, size_t first, size_t end)
+/* What stands in front of a row, if this cell begins one. */
+static void put_row_name(FILE *f, const struct cell *cell, bool colour)
 {
-	/* The one option with two names, RFC 6316 6.14 and Table 1. */
-	if (is_symbol(name, "SHIM_CONTEXT_DEFERRED_SETUP") && first == 0)
-		return MATRIX_OPTIONS - 1;
-	for (size_t i = first; i < end; i++)
-		if (is_symbol(name, matrix_subject_name[i]))
-			return i;
-	return MATRIX_SUBJECTS;
+	if (cell->state || cell->kind)
+		return;
+	if (!cell->call && cell->subject == 0)
+		put_heading(f, "options", colour);
+	if (!cell->call && cell->subject == MATRIX_OPTIONS) {
+		fputc('\n', f);
+		put_heading(f, "ancillary data", colour);
+	}
+	fprintf(f, "%-*s%-*s", NAME_WIDTH, cell->call ? "" : matrix_subject_name[cell->subject],
+		CALL_WIDTH, matrix_call_name(cell->subject, cell->call));
 }
 
-static bool fails(const struct outcome *o)
-{
-	return o->result->kind == VALUE_NUMBER && o->result->number == -1;
-}
-
-/* As the case has it, or, where several outcomes are right, as the first one has it. */
-static bool succeeds(const struct call *call)
-{
-	return call->outcome_count == 0 || !fails(&call->outcomes[0]);
-}
-
-/* --- sockets ---------------------------------------------------------------------------- */
-
-struct pair {
-	struct locator_name local, peer;
+struct sum {
+	unsigned applicable, empty, excepted;
 };
 
-struct follower {
-	struct matrix *m;
-	struct followed {
-		bool open;
-		enum matrix_kind kind;
-		bool connecting, connected;
-		bool dontshim;               /* it has no context, whatever its pair has */
-		bool given[MATRIX_SUBJECTS]; /* to its sendmsg(), or as an option */
-		struct pair pair;
-	} sockets[SCENARIO_VARIABLES_MAX]; /* by variable */
-	struct pair contexts[SCENARIO_VARIABLES_MAX];
-	size_t context_count;
-	struct pair caller; /* where the peer's last SYN was from */
-};
-
-static const struct pair first_pair = { { 'L', 1 }, { 'P', 1 } };
-
-static bool same_locator(struct locator_name a, struct locator_name b)
+static struct sum sum_of(const struct matrix *m)
 {
-	return a.who == b.who && a.index == b.index;
+	struct cell cell = { 0 };
+	struct sum sum = { 0 };
+
+	do {
+		sum.applicable += !matrix_exception(&cell);
+		sum.excepted += !!matrix_exception(&cell);
+		sum.empty += matrix_is_empty(m, &cell);
+	} while (matrix_next(&cell));
+	return sum;
 }
 
-static bool has_context(const struct follower *f, const struct pair *pair)
+void matrix_print(FILE *f, const struct matrix *m, bool colour)
 {
-	for (size_t i = 0; i < f->context_count; i++)
-		if (same_locator(f->contexts[i].local, pair->local) &&
-		    same_locator(f->contexts[i].peer, pair->peer))
-			return true;
-	return false;
+	const struct sum sum = sum_of(m);
+	struct cell cell = { 0 };
+
+	do {
+		put_row_name(f, &cell, colour);
+		if (cell.kind == 0)
+			fputs("  ", f);
+		put_cell(f, m, &cell, colour);
+		if (cell.state == MATRIX_STATES - 1 && cell.kind == MATRIX_KINDS - 1)
+			fputc('\n', f);
+	} while (matrix_next(&cell));
+	fprintf(f, "\n%u of %u cells have a check, %u are empty (.); %u do not apply (-)\n",
+		sum.applicable - sum.empty, sum.applicable, sum.empty, sum.excepted);
 }
 
-static void add_context(struct follower *f, const struct followed *s)
+static json_t *cell_json(const struct matrix *m, const struct cell *cell)
 {
-	if (s && s->connected && !has_context(f, &s->pair) &&
-	    f->context_count < SCENARIO_VARIABLES_MAX)
-		f->contexts[f->context_count++] = s->pair;
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:s?}", "table",
+			 cell->subject < MATRIX_OPTIONS ? "options" : "ancillary data", "name",
+			 matrix_subject_name[cell->subject], "call",
+			 matrix_call_name(cell->subject, cell->call), "state",
+			 matrix_state_name[cell->state], "kind", matrix_kind_name[cell->kind],
+			 "checks", (int)matrix_checks(m, cell), "applies", !matrix_exception(cell),
+			 "reason", matrix_exception(cell));
 }
 
-static enum matrix_state state_of(const struct follower *f, const struct followed *s)
+json_t *matrix_json(const struct matrix *m)
 {
-	if (!s->connected)
-		return STATE_UNCONNECTED;
-	return has_context(f, &s->pair) && !s->dontshim ? STATE_CONTEXT : STATE_CONNECTED;
-}
+	const struct sum sum = sum_of(m);
+	json_t *cells = json_array();
+	struct cell cell = { 0 };
 
-/* NULL: no socket of the case, or one that isn't followed. */
-static struct followed *socket_of(struct follower *f, const struct call *call)
-{
-	const struct value *v = call->args[0];
-
-	if (!v || v->kind != VALUE_VARIABLE || !f->sockets[v->variable].open)
-		return NULL;
-	return &f->sockets[v->variable];
-}
-
-static struct followed *make_socket(struct follower *f, const struct call *call,
-				    enum matrix_kind kind)
-{
-	struct followed *s = &f->sockets[call->variable];
-
-	*s = (struct followed){ .open = true, .kind = kind, .pair = first_pair };
-	return s;
-}
-
-/* --- what calls do ------------------------------------------------------------------------ */
-
-static void follow_socket(struct follower *f, const struct call *call)
-{
-	static const int socktypes[] = {
-		[KIND_UDP] = SOCK_DGRAM, [KIND_TCP] = SOCK_STREAM, [KIND_RAW] = SOCK_RAW
-	};
-
-	if (!call->assigns || number_of(call->args[0]) != AF_INET6)
-		return;
-	for (int kind = 0; kind < MATRIX_KINDS; kind++)
-		if (number_of(call->args[1]) == socktypes[kind])
-			make_socket(f, call, (enum matrix_kind)kind);
-}
-
-static void follow_open(struct follower *f, const struct call *call)
-{
-	static const enum matrix_kind kinds[] = {
-		[TRANSPORT_UDP] = KIND_UDP,
-		[TRANSPORT_TCP] = KIND_TCP,
-		[TRANSPORT_RAW] = KIND_RAW,
-	};
-	int64_t state = call->args[1]->number;
-	struct followed *s = make_socket(f, call, kinds[call->args[0]->number]);
-
-	s->connecting = state == OPEN_CONNECTING;
-	s->connected = state == OPEN_CONNECTED || state == OPEN_CONTEXT || state == OPEN_ACCEPTED;
-	if (state == OPEN_CONTEXT)
-		add_context(f, s);
-}
-
-static void follow_accept(struct follower *f, const struct call *call)
-{
-	struct followed *s;
-
-	if (!call->assigns)
-		return;
-	s = make_socket(f, call, KIND_TCP);
-	s->connected = true;
-	s->pair = f->caller;
-}
-
-static void follow_bind(struct follower *f, const struct call *call)
-{
-	struct followed *s = socket_of(f, call);
-
-	if (s && call->args[1]->locator.who == 'L')
-		s->pair.local = call->args[1]->locator;
-}
-
-static void follow_connect(struct follower *f, const struct call *call)
-{
-	struct followed *s = socket_of(f, call);
-
-	if (!s)
-		return;
-	s->pair.peer = call->args[1]->locator;                   /* of AF_UNSPEC nobody's */
-	s->connecting = s->pair.peer.who && s->kind == KIND_TCP; /* also behind -1 EINPROGRESS */
-	if (succeeds(call) && s->kind != KIND_TCP)
-		s->connected = s->pair.peer.who;
-}
-
-static bool has_syn(const struct packet_value *packet)
-{
-	enum { SYN = 2 };
-	int64_t flags = 0;
-
-	for (size_t i = 0; i < packet->layer_count; i++)
-		for (size_t j = 0; j < packet->layers[i].field_count; j++) {
-			const struct field_value *f = &packet->layers[i].fields[j];
-
-			if (strcmp(packet->layers[i].layer->name, "tcp") == 0 &&
-			    strcmp(f->field->name, "flags") == 0)
-				flags |= number_of(f->value);
-		}
-	return flags & SYN;
-}
-
-/* A connection is one with the peer's SYN: the one that answers ours, or the
- * one that a listening socket is to accept. */
-static void follow_segment(struct follower *f, const struct packet_value *packet)
-{
-	if (!has_syn(packet))
-		return;
-	f->caller = (struct pair){ packet->dst, packet->src };
-	for (size_t i = 0; i < SCENARIO_VARIABLES_MAX; i++) {
-		struct followed *s = &f->sockets[i];
-
-		s->connected |= s->connecting;
-		s->connecting = false;
-	}
-}
-
-static void follow_context(struct follower *f, const struct call *call)
-{
-	add_context(f, socket_of(f, call));
-}
-
-static void follow_close(struct follower *f, const struct call *call)
-{
-	struct followed *s = socket_of(f, call);
-
-	if (s)
-		s->open = false;
-}
-
-/* --- what calls check ----------------------------------------------------------------------- */
-
-static void count(struct follower *f, const struct followed *s, size_t subject, size_t call)
-{
-	f->m->checks[subject][call][state_of(f, s)][s->kind]++;
-}
-
-static void count_option(struct follower *f, const struct call *call, size_t which)
-{
-	const struct followed *s = socket_of(f, call);
-	size_t option = subject_of(call->args[2], 0, MATRIX_OPTIONS);
-
-	if (s && call->outcome_count && option < MATRIX_SUBJECTS &&
-	    is_symbol(call->args[1], "SOL_SHIM"))
-		count(f, s, option, which);
-}
-
-static void follow_getsockopt(struct follower *f, const struct call *call)
-{
-	count_option(f, call, GET);
-}
-
-static int64_t int_of(const struct value *v)
-{
-	return v->kind == VALUE_STRUCT && v->count == 1 ? number_of(v->items[0]) : number_of(v);
-}
-
-static void follow_setsockopt(struct follower *f, const struct call *call)
-{
-	struct followed *s = socket_of(f, call);
-	size_t same_name = subject_of(call->args[2], MATRIX_OPTIONS, MATRIX_SUBJECTS);
-
-	count_option(f, call, SET);
-	if (s && same_name < MATRIX_SUBJECTS)
-		s->given[same_name] = true;
-	if (s && !s->connected && succeeds(call) && is_symbol(call->args[2], "SHIM_DONTSHIM"))
-		s->dontshim = int_of(call->args[3]) != 0;
-}
-
-static void follow_sendmsg(struct follower *f, const struct call *call)
-{
-	const struct message_value *m = call->args[1]->message;
-	struct followed *s = socket_of(f, call);
-
-	if (!s || !m || !m->control || m->control->kind != VALUE_LIST)
-		return;
-	for (size_t i = 0; i < m->control->count; i++) {
-		const struct value *object = m->control->items[i];
-		size_t subject;
-
-		if (object->kind != VALUE_CMSG || !is_symbol(object->items[0], "SOL_SHIM"))
-			continue;
-		subject = subject_of(object->items[1], MATRIX_OPTIONS, MATRIX_SUBJECTS);
-		if (subject == MATRIX_SUBJECTS)
-			continue;
-		s->given[subject] = true;
-		if (call->outcome_count)
-			count(f, s, subject, SENDMSG);
-	}
-}
-
-/* A list in `control` is compared completely, so it says of every type whether
- * it came; and with an error nothing comes, unless there was nothing yet. */
-static bool tells_of_control(const struct outcome *o)
-{
-	if (fails(o))
-		return o->error && !is_symbol(o->error, "EAGAIN") &&
-		       !is_symbol(o->error, "EWOULDBLOCK");
-	return o->out && o->out->kind == VALUE_MESSAGE && o->out->message->control &&
-	       o->out->message->control->kind == VALUE_LIST;
-}
-
-/* What is for sending alone can be missed only where it has been given. */
-static void follow_recvmsg(struct follower *f, const struct call *call)
-{
-	struct followed *s = socket_of(f, call);
-
-	if (!s || !call->outcome_count || !tells_of_control(&call->outcomes[0]))
-		return;
-	for (size_t i = RECEIVED_FIRST; i < MATRIX_SUBJECTS; i++)
-		if (i < RECEIVED_END || s->given[i])
-			count(f, s, i, RECVMSG);
-}
-
-static void (*const followers[CALL_COUNT])(struct follower *f, const struct call *call) = {
-	[CALL_SOCKET] = follow_socket,         [CALL_OPEN] = follow_open,
-	[CALL_ACCEPT] = follow_accept,         [CALL_BIND] = follow_bind,
-	[CALL_CONNECT] = follow_connect,       [CALL_ESTABLISH] = follow_context,
-	[CALL_ANSWER] = follow_context,        [CALL_GETSOCKOPT] = follow_getsockopt,
-	[CALL_SETSOCKOPT] = follow_setsockopt, [CALL_SENDMSG] = follow_sendmsg,
-	[CALL_RECVMSG] = follow_recvmsg,       [CALL_CLOSE] = follow_close,
-};
-
-void matrix_add(struct matrix *m, const struct scenario *s)
-{
-	struct follower f = { .m = m, .caller = first_pair };
-
-	for (size_t i = 0; !s->inform_count && i < s->event_count; i++) {
-		const struct event *e = &s->events[i];
-
-		if (e->kind == EVENT_INJECT)
-			follow_segment(&f, e->packet);
-		else if (e->kind == EVENT_CALL && followers[e->call->id])
-			followers[e->call->id](&f, e->call);
-	}
+	do
+		json_array_append_new(cells, cell_json(m, &cell));
+	while (matrix_next(&cell));
+	return json_pack("{s:o, s:i, s:i, s:i}", "cells", cells, "applicable", (int)sum.applicable,
+			 "empty", (int)sum.empty, "excepted", (int)sum.excepted);
 }

@@ -2,7 +2,7 @@
 /*
  * What the cases check, as a table: every option of RFC 6316 read and set, and
  * every kind of ancillary data sent and received, on every kind of socket in
- * every state. The cases are not run for it: matrix.c follows the calls of
+ * every state. The cases are not run for it: matrix_follow.c follows the calls of
  * each and what they do to its sockets.
  */
 #ifndef CLI_MATRIX_H
@@ -21,6 +21,11 @@ enum matrix_kind { KIND_UDP, KIND_TCP, KIND_RAW, MATRIX_KINDS };
 /* Options first, then kinds of ancillary data, in the order of the RFC's
  * tables; both use the same names. Two calls each, 0 and 1. */
 enum { MATRIX_OPTIONS = 14, MATRIX_CMSGS = 5, MATRIX_SUBJECTS = MATRIX_OPTIONS + MATRIX_CMSGS };
+enum {
+	MATRIX_RECEIVED_END = MATRIX_OPTIONS + 2
+}; /* those that recvmsg() can hand out come first */
+enum { MATRIX_GET, MATRIX_SET };
+enum { MATRIX_SENDMSG, MATRIX_RECVMSG };
 enum { MATRIX_CALLS = 2 };
 
 extern const char *const matrix_subject_name[MATRIX_SUBJECTS];
@@ -43,7 +48,7 @@ struct matrix {
 	unsigned checks[MATRIX_SUBJECTS][MATRIX_CALLS][MATRIX_STATES][MATRIX_KINDS];
 };
 
-/* Add the checks of a case. One that grades nothing has none. */
+/* Add the checks of a case. One that grades nothing has none. matrix_follow.c */
 void matrix_add(struct matrix *m, const struct scenario *s);
 
 unsigned matrix_checks(const struct matrix *m, const struct cell *cell);
