@@ -50,6 +50,8 @@ int message_to_send(struct trial *t, const struct message_value *m, struct done 
 		    struct message *out);
 int message_to_fill(struct trial *t, const struct message_value *m, struct done *done,
 		    struct message *out);
+/* " control=[{281, 6, hex\"...\"}] flags=0x8"; "" if neither came. */
+const char *message_text(struct trial *t, const struct message *m);
 void compare_message(struct comparison *c, const struct message_value *expected,
 		     const struct message *actual, size_t data_len);
 

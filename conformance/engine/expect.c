@@ -77,7 +77,7 @@ int expect_run(struct trial *t, const struct event *e)
 	if (!s) {
 		compare_differs(c, "packet", -1,
 				pool_text(&t->brief, "one at %s", window_text(t, w)), "none");
-		return trial_fail(t, c, "nothing was sent until %s", show_time(&t->brief, w.to));
+		return trial_unmet(t, c, "nothing was sent until %s", show_time(&t->brief, w.to));
 	}
 
 	compare_time(c, w, s->time);
@@ -87,8 +87,8 @@ int expect_run(struct trial *t, const struct event *e)
 		return TRIAL_OVER;
 	if (c->count) {
 		trial_note(t, s->number, "NOT AS EXPECTED by %s:%d", e->place.file, e->place.line);
-		return trial_fail(t, c, "the packet sent at %s is not the expected one: %s",
-				  show_time(&t->brief, s->time), trial_line(t, s->octets, s->len));
+		return trial_unmet(t, c, "the packet sent at %s is not the expected one: %s",
+				   show_time(&t->brief, s->time), trial_line(t, s->octets, s->len));
 	}
 	comparison_keep(c);
 	trial_note(t, s->number, "expected by %s:%d", e->place.file, e->place.line);

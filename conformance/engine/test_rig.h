@@ -28,6 +28,7 @@ static const char rig_description[] =
 
 static struct rig {
 	/* set by the test */
+	bool informs;            /* the case grades nothing */
 	const char *on_send;     /* hex of what send() transmits; NULL: nothing */
 	unsigned copies;         /* of it; 0 is one */
 	unsigned link;           /* on this link; 0 is 1 */
@@ -279,7 +280,8 @@ static inline void rig_write(const char *path, const char *body)
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
-	fprintf(f, "case story \"a story\"\nrules rfc0000/1/rule\n%s", body);
+	fprintf(f, "case story \"a story\"\n%s rfc0000/1/rule\n%s",
+		rig.informs ? "informs" : "rules", body);
 	assert_int_equal(fclose(f), 0);
 }
 

@@ -207,6 +207,8 @@ struct scenario {
 	struct place place;
 	const char *const *rules;
 	size_t rule_count;
+	const char *const *informs; /* rules, readings, own words; any: the case grades nothing */
+	size_t inform_count;        /* 0 if there are rules, and else not */
 	const char *const *needs;
 	size_t need_count;
 	unsigned initiate_after, hba_sec, links, peer; /* config; defaults 0, 0, 2, 2 */
