@@ -197,6 +197,7 @@ tests    := $(patsubst %.c,$B/obj/%,$(wildcard $(addsuffix /*_test.c,$(dirs))))
 properties := $(filter $B/obj/refstack/properties/%,$(tests))
 fuzzers  := $(patsubst fuzz/%.c,$B/bin/%,$(wildcard fuzz/*_fuzz.c))
 mutants  := $(patsubst conformance/mutants/%.c,$B/mutants/%.so,$(wildcard conformance/mutants/*.c))
+lacking  := $(patsubst conformance/noshim/%.c,$B/noshim/%.so,$(wildcard conformance/noshim/*.c))
 room_of   = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst $B/obj/%/,%,$(dir $1)),$(dirs_$r)),$r)))
 
 .SECONDEXPANSION:
@@ -228,7 +229,11 @@ $B/obj/honest.o: $(call object,refstack/target.c)
 $(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
-built: all $B/bin/packet_host $B/bin/record $(benches) $(tests) $(mutants) $(replays)
+# Likewise a stack that lacks options.
+$(lacking): $B/noshim/%.so: $B/obj/conformance/noshim/%.o $B/obj/honest.o $(call with,refstack)
+	$(link) -shared $(json) $(crypto)
+
+built: all $B/bin/packet_host $B/bin/record $(benches) $(tests) $(mutants) $(lacking) $(replays)
 fuzzers: $(fuzzers)
 benches: $(benches)
 
@@ -252,6 +257,7 @@ check: flavours
 		'conformance/suite_test.sh $B valgrind' \
 		'fuzz/fuzz_test.sh $B' \
 		'conformance/mutants/mutants_test.sh $B' \
+		'conformance/noshim/noshim_test.sh $B' \
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
 		'refstack/daemon/testbed_test.sh $B' \

@@ -2,8 +2,8 @@
 /*
  * The report for build servers, as JUnit XML: a suite per case file. JUnit
  * knows fewer verdicts than we do, so: a failed expectation is a <failure>;
- * inconclusive, crashed, timed out and not run are an <error>; unsupported and
- * not applicable are <skipped>, with the reason. Its times are wall-clock
+ * inconclusive, crashed, timed out and not run are an <error>; missing,
+ * unsupported and not applicable are <skipped>, with the reason. Its times are wall-clock
  * times, so unlike the JSON report it differs from run to run.
  */
 #include "reports/printable.h"
@@ -78,6 +78,7 @@ static enum element element_of(const struct case_result *c)
 		[RULE_FAIL] = ELEMENT_FAILURE,
 		[RULE_INCONCLUSIVE] = ELEMENT_ERROR,
 		[RULE_NOT_RUN] = ELEMENT_ERROR,
+		[RULE_MISSING] = ELEMENT_SKIPPED,
 		[RULE_UNSUPPORTED] = ELEMENT_SKIPPED,
 		[RULE_NOT_APPLICABLE] = ELEMENT_SKIPPED,
 	};

@@ -84,6 +84,16 @@ static int describe(struct session *s, const struct engine_options *engine)
 	return err;
 }
 
+static int survey(struct session *s, const struct engine_options *engine)
+{
+	int err = engine_survey(engine, s->run.target, &s->run.survey);
+
+	if (err)
+		complain(s->options, "the target could not be asked what it has: %s",
+			 strerror(-err));
+	return err;
+}
+
 static int begin(struct session *s)
 {
 	const struct options *o = s->options;
@@ -263,6 +273,7 @@ static int prepare_and_carry_out(struct session *s)
 		.wall_limit_usec = o->timeout_usec,
 		.verbose = o->verbose,
 		.catalogue = &s->workspace.catalogue,
+		.survey = &s->run.survey,
 	};
 	int err;
 
@@ -274,7 +285,9 @@ static int prepare_and_carry_out(struct session *s)
 		return fault(s, err);
 	if (selection_make(s->chosen, o, &s->workspace) || open_outputs(s))
 		return CONCLUSION_USAGE;
-	return describe(s, &engine) ? CONCLUSION_FAULT : carry_out(s, &engine);
+	if (describe(s, &engine) || survey(s, &engine))
+		return CONCLUSION_FAULT;
+	return carry_out(s, &engine);
 }
 
 int run_main(const struct options *o)

@@ -84,6 +84,7 @@ struct trial_order {
 	const char *target_path;
 	uint64_t seed; /* of the run */
 	bool verbose;
+	int (*instead)(struct trial *t); /* of the events; NULL: those are run */
 };
 
 void trial_run(struct ledger *ledger, void *order); /* a struct trial_order */
