@@ -52,7 +52,10 @@ caplib := -lpcap -lnet -lz -lzstd
 bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
 libs := $B/lib/librefstack.so
 
-all: $(bins) $(libs)
+# The API's header beside lib/, as it is installed: the suite compiles samples with it.
+header := $B/include/shimproof/shim.h
+
+all: $(bins) $(libs) $(header)
 
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
@@ -149,6 +152,10 @@ $(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
 $B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
+$(header): refstack/include/shim.h
+	@mkdir -p $(@D)
+	@cp $< $@
+
 # --- what a user does -----------------------------------------------------------
 
 reports := $B/reports
@@ -178,7 +185,7 @@ install: all
 	install -m 644 refstack/include/shim.h conformance/target/shimproof_target.h \
 		$(DESTDIR)$(PREFIX)/include/shimproof
 	install -m 644 $(wildcard */*.1 */*/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	cp -r specs conformance/cases $(DESTDIR)$(PREFIX)/share/shimproof
+	cp -r specs conformance/cases conformance/samples $(DESTDIR)$(PREFIX)/share/shimproof
 	install -Dm 644 tools/shimdump/completion/shimdump.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimdump
 	install -Dm 644 tools/shimdump/completion/_shimdump \

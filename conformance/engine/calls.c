@@ -286,6 +286,7 @@ static const struct call_row {
 	[CALL_LINK_DOWN] = { "link_down", word_link_down, ABI(link), true },
 	[CALL_LINK_UP] = { "link_up", word_link_up, ABI(link), true },
 	[CALL_DRAIN] = { "drain", word_drain, NO_ABI, true },
+	[CALL_SAMPLE] = { "sample", sample_run, ABI(setsockopt), false },
 };
 
 static const char *missing(const struct shimproof_target *target, enum call_id id)
@@ -303,6 +304,8 @@ const char *call_missing(const struct shimproof_target *target, const struct cal
 {
 	const char *name = missing(target, call->id);
 
+	if (call->id == CALL_SAMPLE && !name)
+		return missing(target, CALL_GETSOCKOPT);
 	if (call->id != CALL_OPEN)
 		return name;
 	if (!name)

@@ -44,6 +44,9 @@ int outcome_judge(struct trial *t, const struct event *e, const char *name,
 /* What came back as text: "-1 ENOENT (2)", "0 {1} optlen=4". */
 const char *done_text(struct trial *t, const struct done *done);
 
+/* A sample program of RFC 6316 against the target. samples.c */
+int sample_run(struct trial *t, const struct call *call, struct done *done);
+
 /* The runner's own words. words.c */
 int word_open(struct trial *t, const struct call *call, struct done *done);
 int word_establish(struct trial *t, const struct call *call, struct done *done);

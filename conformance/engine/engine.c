@@ -4,6 +4,7 @@
 
 #include "conformance/engine/child.h"
 #include "conformance/engine/harvest.h"
+#include "conformance/engine/samples.h"
 #include "conformance/engine/survey.h"
 #include "conformance/engine/target.h"
 #include "conformance/engine/trial.h"
@@ -185,7 +186,7 @@ static int run_in_child(struct case_result *out, const struct scenario *s,
 {
 	struct trial_order order = { .scenario = s, .description = description,
 				     .target_path = o->target_path, .seed = o->seed,
-				     .verbose = o->verbose };
+				     .verbose = o->verbose, .samples = o->samples };
 	struct ledger ledger;
 	struct child_end end;
 	int r = ledger_map(&ledger, LEDGER_SIZE);
@@ -199,6 +200,15 @@ static int run_in_child(struct case_result *out, const struct scenario *s,
 	}
 	ledger_unmap(&ledger);
 	return r;
+}
+
+static int leave_out(struct case_result *out, enum case_applicability applicability,
+		     const char *why)
+{
+	free(out->reason);
+	out->applicability = applicability;
+	out->reason = strdup(why);
+	return out->reason ? 0 : -ENOMEM;
 }
 
 int engine_run(struct case_result *out, const struct scenario *s, const json_t *description,
@@ -217,11 +227,9 @@ int engine_run(struct case_result *out, const struct scenario *s, const json_t *
 	}
 	if (out->applicability == UNSUPPORTED || out->applicability == NOT_APPLICABLE)
 		return 0;
-	if (o->survey && survey_lacks(o->survey, description, s, why)) {
-		out->applicability = MISSING;
-		free(out->reason);
-		out->reason = strdup(why);
-		return out->reason ? 0 : -ENOMEM;
-	}
+	if (o->survey && survey_lacks(o->survey, description, s, why))
+		return leave_out(out, MISSING, why);
+	if (samples_unusable(o->samples, s, why))
+		return leave_out(out, UNSUPPORTED, why);
 	return run_in_child(out, s, description, o);
 }

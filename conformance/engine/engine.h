@@ -20,6 +20,7 @@ struct engine_options {
 	usec_t wall_limit_usec;   /* per case; 0: the default, 10 s */
 	bool verbose;             /* the target's log lines too */
 	const struct catalogue *catalogue; /* says which profile a rule is for; or NULL */
+	const struct samples *samples;     /* samples.h; NULL: cases with samples aren't run */
 	const struct survey *survey;       /* what is missing isn't run; NULL: all is there */
 };
 

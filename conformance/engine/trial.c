@@ -240,6 +240,7 @@ void trial_play(struct ledger *ledger, const struct trial_order *o,
 	t->target = *target;
 	t->ledger = ledger;
 	t->verbose = o->verbose;
+	t->samples = o->samples;
 	play(t, peer_seed(o->seed, o->scenario->id), o->instead ? o->instead : events_run);
 	pool_clear(&t->brief);
 	pool_clear(&t->lasting);

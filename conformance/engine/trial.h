@@ -46,6 +46,7 @@ struct datum {
 struct trial {
 	const struct scenario *scenario;
 	const json_t *description;
+	const struct samples *samples; /* compiled; or NULL */
 	struct shimproof_target target;
 	struct shimproof_instance *instance;
 	struct ledger *ledger;
@@ -84,6 +85,7 @@ struct trial_order {
 	const char *target_path;
 	uint64_t seed; /* of the run */
 	bool verbose;
+	const struct samples *samples;   /* NULL: there are none */
 	int (*instead)(struct trial *t); /* of the events; NULL: those are run */
 };
 

@@ -2,8 +2,9 @@
 /*
  * Stacks that lack options: the reference stack behind the ABI, with
  * ENOPROTOOPT for each option of SOL_SHIM that a file which includes this says
- * is lacking, and with silence about it in describe(). Unlike a mutant such a
- * stack has no fault that the suite must find; the report must stay short.
+ * is lacking, and with silence about it in describe(). One that lacks all has
+ * no header for C programs, either. Unlike a mutant such a stack has no fault
+ * that the suite must find; the report must stay short.
  */
 #ifndef NOSHIM_LACK_H
 #define NOSHIM_LACK_H
@@ -46,6 +47,8 @@ static const char *describe_less(void)
 	json_object_foreach_safe(supports, next, name,
 				 value) if (!strncmp(name, "SHIM_", 5) && lacks(name))
 		json_object_del(supports, name);
+	if (lacks_ancillary())
+		json_object_del(d, "header");
 	text[json_dumpb(d, text, sizeof(text) - 1, JSON_COMPACT)] = '\0';
 	json_decref(d);
 	return text;

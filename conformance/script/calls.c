@@ -21,6 +21,8 @@
 #define PROTOCOL { ARG_PROTOCOL, "protocol", false }
 #define EVENTS   { ARG_EVENTS, "events", false }
 #define KIND     { ARG_TRANSPORT, "transport", false }
+#define SAMPLE   { ARG_SAMPLE, "name", false }
+#define LOCATORS { ARG_LOCATORS, "locators", true }
 #define STATE    { ARG_STATE, "state", false }
 
 const struct call_shape call_shapes[] = {
@@ -48,6 +50,7 @@ const struct call_shape call_shapes[] = {
 	{ "link_down",    CALL_LINK_DOWN,    { LINK },        OUT_NOTHING, 0 },
 	{ "link_up",      CALL_LINK_UP,      { LINK },        OUT_NOTHING, 0 },
 	{ "drain",        CALL_DRAIN,        { { 0 } },       OUT_NOTHING, 0 },
+	{ "sample",       CALL_SAMPLE,       { SAMPLE, S, LOCATORS }, OUT_VALUE, 0 },
 	{ 0 },
 };
 

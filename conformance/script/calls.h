@@ -20,6 +20,8 @@ enum arg_kind {
 	ARG_TRANSPORT, ARG_STATE,           /* of open() */
 	ARG_LOCATOR,
 	ARG_LINK,
+	ARG_SAMPLE,
+	ARG_LOCATORS, /* one, or a list of them */
 };
 
 enum out_kind { OUT_NOTHING, OUT_VALUE, OUT_ADDRESS, OUT_DATA, OUT_MESSAGE };

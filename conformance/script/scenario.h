@@ -9,6 +9,7 @@
 #ifndef SCRIPT_SCENARIO_H
 #define SCRIPT_SCENARIO_H
 
+#include "conformance/script/samples.h"
 #include "conformance/script/symbols.h"
 #include "conformance/script/types.h"
 #include "wire/layer.h"
@@ -100,6 +101,7 @@ enum call_id {
 	/* words of the runner */
 	CALL_OPEN, CALL_ESTABLISH, CALL_ANSWER,
 	CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP, CALL_DRAIN,
+	CALL_SAMPLE,
 	CALL_COUNT,
 };
 
@@ -122,6 +124,7 @@ struct outcome {
  *   sendmsg  s message [flags]           recv           s len [flags]
  *   recvmsg  s message [flags]           getsockopt     s level name, optlen
  *   setsockopt s level name value, optlen               poll  s events
+ *   sample   name s [locators], a locator or a VALUE_LIST of them
  *   open     kind("udp") state           address_*      locator      link_* number
  * Absent optional arguments are NULL.
  */
@@ -131,7 +134,8 @@ struct call {
 	enum call_id id;
 	const struct value *args[CALL_ARGS_MAX];
 	const struct value *optlen;    /* getsockopt, setsockopt; NULL: by the type */
-	const struct type *type;       /* getsockopt, setsockopt: of the option's value, or NULL */
+	const struct type *type;       /* getsockopt, setsockopt, sample: of the value, or NULL */
+	const struct sample *sample;   /* sample */
 	bool assigns;                  /* `s = socket(...)` */
 	unsigned variable;             /* what it assigns to */
 	const struct outcome *outcomes; /* none: must not fail */
