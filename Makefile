@@ -265,6 +265,7 @@ check: flavours
 		'fuzz/fuzz_test.sh $B' \
 		'conformance/mutants/mutants_test.sh $B' \
 		'conformance/noshim/noshim_test.sh $B' \
+		'conformance/samples/samples_test.sh $B' \
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
 		'refstack/daemon/testbed_test.sh $B' \

@@ -5,6 +5,7 @@
 #include "conformance/engine/calls.h"
 #include "conformance/samples/sample.h"
 
+#include <assert.h>
 #include <dlfcn.h>
 #include <string.h>
 
@@ -69,8 +70,8 @@ static sample_program *program_of(struct trial *t, const struct sample *sample)
 static int locators_of(struct trial *t, const struct value *given,
 		       struct in6_addr out[static SAMPLE_LOCATORS_MAX])
 {
-	const struct value *const *items = given && given->kind == VALUE_LIST ? given->items
-									      : &given;
+	const struct value *const *items =
+		given && given->kind == VALUE_LIST ? given->items : &given;
 	size_t count = !given ? 0 : given->kind == VALUE_LIST ? given->count : 1;
 	struct octets addr;
 
@@ -99,6 +100,7 @@ int sample_run(struct trial *t, const struct call *call, struct done *done)
 	sample_program *program;
 	int64_t s = 0;
 
+	assert(t->samples && !t->samples->reason);
 	if (value_number(t, call->args[1], &s) < 0 || locators_of(t, call->args[2], ip6) < 0)
 		return TRIAL_OVER;
 	if (t->samples->built[sample - samples].words)

@@ -15,8 +15,8 @@
 #define COMPILER "cc"
 
 enum {
-	LIMIT = 60000000,  /* microseconds, for a run of the compiler */
-	LEDGER = 4096,     /* octets; nothing is written there */
+	LIMIT = 60000000, /* microseconds, for a run of the compiler */
+	LEDGER = 4096,    /* octets; nothing is written there */
 	INCLUDES_MAX = 8,
 	WORDS_MAX = 8,     /* lines of the compiler's that are kept */
 	NO_COMPILER = 127, /* exit status, as a shell has it */
@@ -61,8 +61,8 @@ static int add_target_include(struct compilation *c, const char *folder)
 
 	if (folder[0] == '/')
 		return add_include(c, text("-I%s", folder));
-	return add_include(c, text("-I%.*s/%s", slash ? (int)(slash - path) : 1,
-				   slash ? path : ".", folder));
+	return add_include(
+		c, text("-I%.*s/%s", slash ? (int)(slash - path) : 1, slash ? path : ".", folder));
 }
 
 static int find_headers(struct compilation *c)
@@ -109,8 +109,10 @@ static char *first_lines(const char *output)
 static int compile(const struct compilation *c, const char *source, const char *library,
 		   char **words)
 {
-	char *argv[16 + INCLUDES_MAX] = { COMPILER, "-std=c11", "-D_GNU_SOURCE", "-w", "-shared",
-					  "-fPIC", "-fno-diagnostics-color", c->define };
+	char *argv[16 + INCLUDES_MAX] = {
+		COMPILER,  "-std=c11", "-D_GNU_SOURCE",          "-w",
+		"-shared", "-fPIC",    "-fno-diagnostics-color", c->define
+	};
 	unsigned n = 8;
 	struct ledger ledger;
 	struct child_end end;

@@ -57,6 +57,8 @@ static struct rig {
 	unsigned destroyed;
 } rig;
 
+static const struct samples *rig_samples __attribute__((unused)); /* for sample(); or NULL */
+
 static inline void rig_remember(const void *data, size_t len)
 {
 	rig.given[0] = '\0';
@@ -305,7 +307,8 @@ static inline struct case_result rig_run(const char *body)
 	assert_non_null(description);
 	assert_int_equal(ledger_map(&ledger, RIG_LEDGER), 0);
 	const struct trial_order order = { .scenario = suite.scenarios,
-					   .description = description, .seed = 1 };
+					   .description = description, .seed = 1,
+					   .samples = rig_samples };
 	struct shimproof_target target = rig_target;
 
 	if (rig.live) {

@@ -10,8 +10,8 @@ SAMPLE(6_13_set)
 	struct shim_pathexplore pe;
 
 	pe.pe_probenum = 4;
-	pe.pe_keepaliveto = 10; /* seconds */
-	pe.pe_keepaliveint = 5; /* seconds: half of it, RFC 5534 4.1 */
+	pe.pe_keepaliveto = 10;  /* seconds */
+	pe.pe_keepaliveint = 5;  /* seconds: half of it, RFC 5534 4.1 */
 	pe.pe_initprobeto = 500; /* milliseconds */
 	pe.pe_reserved = 0;
 

@@ -29,18 +29,17 @@ typedef int sample_program(const struct sample_calls *calls, int fd, const struc
 
 #include SHIM_HEADER
 
-#define SAMPLE(name)                                                                           \
-	sample_program sample_##name;                                                          \
+#define SAMPLE(name)                                                                               \
+	sample_program sample_##name;                                                              \
 	int sample_##name(const struct sample_calls *calls, int fd, const struct in6_addr *ip6)
 
 #define getsockopt(...)  calls->getsockopt(calls->ctx, __VA_ARGS__)
 #define setsockopt(...)  calls->setsockopt(calls->ctx, __VA_ARGS__)
 #define HAND_OUT(v, len) calls->hand_out(calls->ctx, v, len)
 
-#define IS_AT(type, member, at, size)                                                          \
-	_Static_assert(offsetof(struct type, member) == (at), #member " is elsewhere");        \
-	_Static_assert(sizeof(((struct type *)NULL)->member) == (size),                        \
-		       #member " has another size")
+#define IS_AT(type, member, at, octets)                                                            \
+	_Static_assert(offsetof(struct type, member) == (at), #member " is elsewhere");            \
+	_Static_assert(sizeof(((struct type *)NULL)->member) == (octets), #member "'s size")
 
 #endif
 #endif

@@ -235,6 +235,25 @@ static void symbols_of_the_target_are_listed_once(void **state)
 	suite_free(&suite);
 }
 
+static void a_sample_has_its_own_locators_and_value(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 sample(\"6.1-get\", s) = 0 {1}\n"
+					 "+0 sample(\"6.4-set\", s, L2) = 0\n"
+					 "+0 sample(\"6.10-set\", s, [L1, X1]) = -1 EINVALIDLOCATOR\n"
+					 "+0 sample(\"6.10-get\", s) = 0 [{lc_addr=L1}]\n");
+
+	(void)state;
+	assert_string_equal(call_at(&suite, 1)->sample->name, "6.1-get");
+	assert_ptr_equal(call_at(&suite, 1)->type, &type_int);
+	assert_null(call_at(&suite, 1)->args[2]);
+	assert_null(call_at(&suite, 2)->type);
+	assert_locator(call_at(&suite, 2)->args[2]->locator, 'L', 2);
+	assert_int_equal(call_at(&suite, 3)->args[2]->count, 2);
+	assert_locator(call_at(&suite, 3)->args[2]->items[1]->locator, 'X', 1);
+	assert_ptr_equal(call_at(&suite, 4)->type, &type_shim_locators);
+	suite_free(&suite);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_variable_binds_once_and_is_compared_after),
 		cmocka_unit_test(a_variable_of_every_alternative_is_bound_after),
 		cmocka_unit_test(symbols_of_the_target_are_listed_once),
+		cmocka_unit_test(a_sample_has_its_own_locators_and_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
