@@ -149,7 +149,7 @@ $(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
 	$(link) $(caplib) $(crypto)
 
 # target.c is the one file of the stack that knows the target ABI.
-$B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
+$B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack) | $(header)
 	$(link) -shared $(json) $(crypto)
 
 $(header): refstack/include/shim.h
@@ -233,11 +233,11 @@ $B/bin/record: $(call object,pcap/traces/record_main.c) $(call with,refstack) $(
 $B/obj/honest.o: $(call object,refstack/target.c)
 	$(Q)objcopy --redefine-sym shimproof_target=honest_target $< $@
 
-$(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
+$(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack) | $(header)
 	$(link) -shared $(json) $(crypto)
 
 # Likewise a stack that lacks options.
-$(lacking): $B/noshim/%.so: $B/obj/conformance/noshim/%.o $B/obj/honest.o $(call with,refstack)
+$(lacking): $B/noshim/%.so: $B/obj/conformance/noshim/%.o $B/obj/honest.o $(call with,refstack) | $(header)
 	$(link) -shared $(json) $(crypto)
 
 built: all $B/bin/packet_host $B/bin/record $(benches) $(tests) $(mutants) $(lacking) $(replays)

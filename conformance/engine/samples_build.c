@@ -19,7 +19,8 @@ enum {
 	LEDGER = 4096,    /* octets; nothing is written there */
 	INCLUDES_MAX = 8,
 	WORDS_MAX = 8,     /* lines of the compiler's that are kept */
-	NO_COMPILER = 127, /* exit status, as a shell has it */
+	REFUSED = 1,       /* what compile() says, beside 0 and errors */
+	NO_COMPILER = 127, /* likewise; also an exit status, as a shell has it */
 };
 
 struct compilation {
@@ -104,8 +105,8 @@ static char *first_lines(const char *output)
 	return strndup(output, (size_t)(end - output));
 }
 
-/* 0: there is a library; 1: there is none, and *words (owned) says why;
- * -ENOENT: there is no compiler; or another negative errno. */
+/* 0: there is a library; REFUSED: there is none, and *words (owned) says why;
+ * NO_COMPILER; or a negative errno. */
 static int compile(const struct compilation *c, const char *source, const char *library,
 		   char **words)
 {
@@ -130,13 +131,13 @@ static int compile(const struct compilation *c, const char *source, const char *
 	if (r < 0)
 		return r;
 	if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == NO_COMPILER)
-		r = -ENOENT;
+		r = NO_COMPILER;
 	else if (end.timed_out || end.status)
-		r = 1;
-	if (r == 1)
+		r = REFUSED;
+	if (r == REFUSED)
 		*words = first_lines(end.output ? end.output : "the compiler said nothing");
 	free(end.output);
-	return r == 1 && !*words ? -ENOMEM : r;
+	return r == REFUSED && !*words ? -ENOMEM : r;
 }
 
 /* --- all, or one by one --------------------------------------------------------------- */
@@ -189,7 +190,7 @@ static int build_one(struct compilation *c, size_t i)
 		c->out->built[i].library = library;
 	else
 		free(library);
-	return r == 1 ? 0 : r;
+	return r == REFUSED ? 0 : r;
 }
 
 static int make_folder(struct samples *out)
@@ -213,18 +214,54 @@ static int give_reason(struct samples *out, char *reason)
 	return reason ? 0 : -ENOMEM;
 }
 
+/* A machine without the C library's headers, or a header that isn't where it
+ * should be, says nothing of the target. 0, and a reason if there is one. */
+static int check_ground(struct compilation *c)
+{
+	static const char probe[] = "#include <netinet/in.h>\n"
+				    "#include <string.h>\n"
+				    "#if !__has_include(SHIM_HEADER)\n"
+				    "#error --include DIR tells where it is\n"
+				    "#endif\n";
+	char *source = text("%s/all.c", c->out->folder), *words = NULL;
+	char *library = text("%s/all.so", c->out->folder), *error;
+	FILE *f = source && library ? fopen(source, "w") : NULL;
+	int r = f ? 0 : -ENOMEM;
+
+	if (f && (fputs(probe, f) == EOF || fclose(f) == EOF))
+		r = -EIO;
+	if (r == 0)
+		r = compile(c, source, library, &words);
+	if (r == REFUSED) {
+		error = strstr(words, "error: "); /* before it is a path that differs each time */
+		error = error ? error + strlen("error: ") : words;
+		r = give_reason(c->out, text("no program compiles with <%s>: %.*s", c->out->header,
+					     (int)strcspn(error, "\n"), error));
+	}
+	free(words);
+	free(library);
+	free(source);
+	return r;
+}
+
+static int build_each(struct compilation *c)
+{
+	int r = check_ground(c);
+
+	for (size_t i = 0; r == 0 && !c->out->reason && samples[i].name; i++)
+		r = c->order->wanted[i] ? build_one(c, i) : 0;
+	return r;
+}
+
 static int build(struct compilation *c)
 {
-	int r = make_folder(c->out);
+	int r = find_headers(c);
 
 	if (r == 0)
-		r = find_headers(c);
-	if (r == 0)
 		r = build_all(c);
-	if (r == 1)
-		for (size_t i = r = 0; r == 0 && samples[i].name; i++)
-			r = c->order->wanted[i] ? build_one(c, i) : 0;
-	if (r == -ENOENT)
+	if (r == REFUSED)
+		r = build_each(c);
+	if (r == NO_COMPILER)
 		r = give_reason(c->out, text("there is no C compiler (%s)", COMPILER));
 	free(c->define);
 	for (unsigned i = 0; i < c->include_count; i++)
@@ -248,6 +285,8 @@ int samples_build(struct samples *out, const struct samples_order *o)
 		return give_reason(out, strdup("the target names no header for C programs"));
 	if (access(o->sources, R_OK) < 0)
 		return give_reason(out, text("there is no folder %s", o->sources));
+	if (make_folder(out) < 0)
+		return give_reason(out, strdup("there is no folder for temporary files"));
 	out->header = strdup(header);
 	r = out->header ? build(&c) : -ENOMEM;
 	if (r < 0)

@@ -54,11 +54,12 @@ static int teardown(void **state)
 
 static void all_that_are_wanted_are_one_library(void **state)
 {
-	json_t *d = describe("shim.h", HEADERS);
+	json_t *d;
 
 	(void)state;
 	if (!has_compiler())
 		skip();
+	d = describe("shim.h", HEADERS);
 	build(d, NULL);
 	json_decref(d);
 	assert_null(built.reason);
@@ -71,12 +72,13 @@ static void all_that_are_wanted_are_one_library(void **state)
 
 static void nothing_is_left_behind(void **state)
 {
-	json_t *d = describe("shim.h", HEADERS);
 	char folder[256];
+	json_t *d;
 
 	(void)state;
 	if (!has_compiler())
 		skip();
+	d = describe("shim.h", HEADERS);
 	build(d, NULL);
 	json_decref(d);
 	snprintf(folder, sizeof(folder), "%s", built.folder);
@@ -163,6 +165,35 @@ static void without_a_compiler_no_case_can_be_run(void **state)
 	assert_string_equal(built.reason, "there is no C compiler (cc)");
 }
 
+static void a_header_that_is_nowhere_is_nobody_s_failure(void **state)
+{
+	json_t *d;
+
+	(void)state;
+	if (!has_compiler())
+		skip();
+	d = describe("nowhere/shim.h", HEADERS);
+	build(d, NULL);
+	json_decref(d);
+	assert_non_null(built.reason);
+	assert_non_null(strstr(built.reason, "<nowhere/shim.h>"));
+	assert_non_null(strstr(built.reason, "--include"));
+	assert_null(strstr(built.reason, built.folder));
+	assert_null(built.built[row_of("6.1-get")].words);
+}
+
+static void without_a_folder_for_temporary_files_no_case_can_be_run(void **state)
+{
+	json_t *d = describe("shim.h", HEADERS);
+
+	(void)state;
+	setenv("TMPDIR", "/nowhere", 1);
+	build(d, NULL);
+	unsetenv("TMPDIR");
+	json_decref(d);
+	assert_string_equal(built.reason, "there is no folder for temporary files");
+}
+
 /* --- running ------------------------------------------------------------------- */
 
 /* Against the rig's target, with what it is told to answer. */
@@ -215,6 +246,9 @@ int main(void)
 		cmocka_unit_test_teardown(one_that_does_not_compile_spoils_no_other, teardown),
 		cmocka_unit_test_teardown(without_a_header_no_case_can_be_run, teardown),
 		cmocka_unit_test_teardown(without_a_compiler_no_case_can_be_run, teardown),
+		cmocka_unit_test_teardown(a_header_that_is_nowhere_is_nobody_s_failure, teardown),
+		cmocka_unit_test_teardown(without_a_folder_for_temporary_files_no_case_can_be_run,
+					  teardown),
 		cmocka_unit_test_setup_teardown(a_sample_calls_the_target_and_hands_out_what_it_got,
 						rig_setup, teardown),
 		cmocka_unit_test_setup_teardown(the_errno_of_a_sample_is_the_target_s, rig_setup,

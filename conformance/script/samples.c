@@ -33,6 +33,8 @@ const struct sample samples[] = {
 	{ 0 },
 };
 
+_Static_assert(sizeof(samples) / sizeof(samples[0]) <= SAMPLES_MAX + 1, "SAMPLES_MAX rows");
+
 const struct sample *sample_named(const char *name)
 {
 	for (const struct sample *s = samples; s->name; s++)
