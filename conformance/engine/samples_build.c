@@ -89,6 +89,7 @@ static int find_headers(struct compilation *c)
 static void become_compiler(struct ledger *ledger, void *argv)
 {
 	(void)ledger;
+	setenv("LC_ALL", "C", 1); /* its words go into reports */
 	execvp(COMPILER, argv);
 	_exit(NO_COMPILER);
 }

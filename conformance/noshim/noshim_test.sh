@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # noshim_test.sh BUILD: stacks that lack options, all of them or some, get an
-# orderly report of what is missing. Speaks TAP. Goldens are written by hand.
+# orderly report of what is missing. Speaks TAP.
 
 cd "$(dirname "$0")/../.." || exit 1
 here=conformance/noshim
