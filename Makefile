@@ -50,14 +50,15 @@ json   := -ljansson
 caplib := -lpcap -lnet -lz -lzstd
 
 bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
-libs := $B/lib/librefstack.so
+libs := $B/lib/librefstack.so $B/lib/contrary.so
 
 all: $(bins) $(libs)
 
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
 
-rooms := wire trace pcap keys refstack daemon script engine reports cli shimdump bench
+rooms := wire trace pcap keys refstack daemon script engine reports otherwise contrary cli \
+         shimdump bench
 
 dirs_wire     := wire
 dirs_trace    := trace
@@ -68,6 +69,8 @@ dirs_daemon   := refstack/daemon
 dirs_script   := conformance/script
 dirs_engine   := conformance/engine
 dirs_reports  := reports
+dirs_contrary := conformance/contrary
+dirs_otherwise := conformance/contrary/target
 dirs_cli      := conformance/cli
 dirs_shimdump := tools/shimdump
 dirs_bench    := bench
@@ -82,7 +85,9 @@ uses_daemon   := refstack keys wire
 uses_script   := wire
 uses_reports  := wire
 uses_engine   := script pcap reports wire
-uses_cli      := engine script pcap reports wire
+uses_contrary := otherwise engine script pcap reports wire
+uses_otherwise :=
+uses_cli      := contrary otherwise engine script pcap reports wire
 uses_shimdump := trace pcap wire
 uses_bench    := refstack keys wire
 
@@ -148,6 +153,10 @@ $(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
 # target.c is the one file of the stack that knows the target ABI.
 $B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
+
+# Any target with one observation changed: it knows nothing but the ABI.
+$B/lib/contrary.so: $(call object,conformance/contrary/target/load.c) $(call with,otherwise)
+	$(link) -shared -ldl
 
 # --- what a user does -----------------------------------------------------------
 

@@ -20,6 +20,10 @@ struct engine_options {
 	usec_t wall_limit_usec;   /* per case; 0: the default, 10 s */
 	bool verbose;             /* the target's log lines too */
 	const struct catalogue *catalogue; /* says which profile a rule is for; or NULL */
+
+	/* Is shown what a case's child has written (ledger.h), borrowed; or NULL. */
+	void (*witness)(void *ctx, const uint8_t *records, size_t len);
+	void *witness_ctx;
 };
 
 /*

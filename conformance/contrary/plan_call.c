@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A call that could have ended otherwise: its result, its errno, what it handed out. */
+#include "conformance/contrary/plan.h"
+
+#include "conformance/engine/target.h"
+#include "conformance/script/calls.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool wants_error(const struct outcome *o)
+{
+	return o->result->kind == VALUE_NUMBER && o->result->number == -1;
+}
+
+/* The outcome that the clean run had; with more than one, its report says which. */
+static const struct outcome *outcome_seen(const struct planning *p)
+{
+	const struct call *call = p->event->call;
+	const struct place *at = &p->event->place;
+
+	for (size_t i = 0; call->outcome_count > 1 && i < call->outcome_count; i++) {
+		char line[1024];
+
+		snprintf(line, sizeof(line), "%s:%d: %s", at->file, at->line,
+			 call->outcomes[i].text);
+		for (size_t j = 0; j < p->clean->observed_count; j++)
+			if (!strcmp(p->clean->observed[j], line))
+				return &call->outcomes[i];
+	}
+	return call->outcomes;
+}
+
+static const char *result_text(struct planning *p, int64_t result)
+{
+	char text[TARGET_WHY_MAX];
+
+	if (result >= 0)
+		return plan_text(p, "%" PRId64, result);
+	return plan_text(p, "-1 %s", target_errno(p->who.description, (int)-result, text));
+}
+
+/* also: a statement that belongs to it, or "". */
+static void change_result(struct planning *p, size_t call, int64_t result, const char *also)
+{
+	int64_t before = p->notes->calls[call].result;
+
+	if (result == before)
+		return;
+	plan_add(p, NULL, plan_text(p, "call %zu result %" PRId64 "%s", call, result, also),
+		 "result %s -> %s", result_text(p, before), result_text(p, result));
+}
+
+/* --- a call that failed, and rightly --------------------------------------- */
+
+/* What stacks mistake for each other. */
+static const int errnos[] = { EINVAL, EOPNOTSUPP, ENOENT, ENOPROTOOPT, EIO };
+
+static void change_errno(struct planning *p, size_t call)
+{
+	int64_t before = p->notes->calls[call].result;
+	char from[TARGET_WHY_MAX], to[TARGET_WHY_MAX];
+
+	for (size_t i = 0; i < sizeof(errnos) / sizeof(*errnos); i++) {
+		if (errnos[i] == -before)
+			continue;
+		target_errno(p->who.description, (int)-before, from);
+		target_errno(p->who.description, errnos[i], to);
+		plan_add(p, NULL, plan_text(p, "call %zu result %d", call, -errnos[i]),
+			 "errno %s -> %s", from, to);
+	}
+}
+
+/* Success; of an option, with a value of the right size. */
+static void succeed(struct planning *p, size_t call)
+{
+	const struct call *c = p->event->call;
+	const char *value = "";
+
+	if (c->id == CALL_GETSOCKOPT && c->type) {
+		const uint8_t *zero = pool_alloc(&p->who.brief, c->type->size);
+
+		value = plan_text(p, ";call %zu value %zu %s", call, c->type->size,
+				  plan_octets(p, zero, c->type->size));
+	}
+	change_result(p, call, 0, value);
+	if (c->id != CALL_GETSOCKOPT)
+		change_result(p, call, 1, "");
+}
+
+/* --- a call that succeeded -------------------------------------------------- */
+
+static void change_length(struct planning *p, size_t call, enum region r, int by)
+{
+	const struct noted_piece *piece = &p->notes->calls[call].pieces[r];
+	struct region_at at = { call, r, 0, piece->len };
+	size_t len = piece->len + (size_t)by;
+
+	if (!piece->there || (by < 0 && !piece->len))
+		return;
+	plan_region(p, &at, NULL, piece->octets, piece->held, len,
+		    plan_text(p, "%s length %zu -> %zu", region_name[r], piece->len, len));
+}
+
+static void change_out(struct planning *p, size_t call, const struct outcome *o)
+{
+	static const enum region regions[] = {
+		[OUT_VALUE] = REGION_VALUE, [OUT_ADDRESS] = REGION_NAME, [OUT_DATA] = REGION_DATA,
+	};
+	const struct call *c = p->event->call;
+	enum out_kind kind = call_shapes[c->id].out;
+	struct region_at at = { .call = call };
+
+	if (!o->out || kind == OUT_NOTHING)
+		return;
+	if (kind == OUT_MESSAGE) {
+		if (o->out->kind == VALUE_MESSAGE)
+			plan_message(p, call, o->out->message);
+		return;
+	}
+	at.region = regions[kind];
+	at.len = p->notes->calls[call].pieces[at.region].held;
+	plan_value(p, at, o->out, kind == OUT_VALUE ? c->type : NULL, region_name[at.region]);
+	if (kind == OUT_DATA || o->out->kind == VALUE_ANY)
+		return; /* its length is the result */
+	change_length(p, call, at.region, -1);
+	change_length(p, call, at.region, 1);
+}
+
+static void change_success(struct planning *p, size_t call, const struct outcome *o)
+{
+	int64_t before = p->notes->calls[call].result;
+
+	change_result(p, call, -EIO, "");
+	if (o->result->kind == VALUE_ANY || (o->result->kind == VALUE_VARIABLE && o->result->binds))
+		return;
+	change_result(p, call, before + 1, "");
+	if (before > 0)
+		change_result(p, call, before - 1, "");
+}
+
+void plan_call(struct planning *p, size_t call)
+{
+	const struct outcome *o = p->event->call->outcome_count ? outcome_seen(p) : NULL;
+
+	if (!o) {
+		change_result(p, call, -EIO, "");
+	} else if (wants_error(o)) {
+		succeed(p, call);
+		if (o->error && o->error->kind == VALUE_SYMBOLS)
+			change_errno(p, call);
+	} else {
+		change_success(p, call, o);
+		if (p->notes->calls[call].result >= 0)
+			change_out(p, call, o);
+	}
+}
