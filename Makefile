@@ -261,6 +261,7 @@ check: flavours
 		'conformance/suite_test.sh $B valgrind' \
 		'fuzz/fuzz_test.sh $B' \
 		'conformance/mutants/mutants_test.sh $B' \
+		'conformance/contrary/contrary_test.sh $B' \
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
 		'refstack/daemon/testbed_test.sh $B' \
@@ -280,6 +281,12 @@ check: flavours
 		'reports/text_test.sh' \
 		'scripts/install_test.sh $B' \
 		$(tests) $(tests:$B/%=$B/san/%) $(if $(shell command -v $(other)),$(tests:$B/%=$B/other/%))
+
+# The suite against every perturbation of what its cases observe.
+contrary:
+	@$(call deps,$(packages))
+	$(parallel) all
+	@$B/bin/shimproof contrary --target $B/lib/librefstack.so --json $(reports)/contrary.json
 
 bench:
 	@$(call deps,$(test_packages))
@@ -308,6 +315,6 @@ fuzz:
 	@fuzz/fuzz.sh $B/fuzz $(SECONDS)
 
 .PHONY: all run report deps install clean help built fuzzers benches flavours test check bench testbed
-.PHONY: fuzz traces soak
+.PHONY: fuzz traces soak contrary
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)

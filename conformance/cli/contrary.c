@@ -56,7 +56,7 @@ static int write_json(const struct doubt *d, struct accepted_list *accepted, con
 /* Everything is chosen, and the target is known. */
 static int carry_out(const struct options *o, struct doubt *d, struct accepted_list *accepted)
 {
-	bool whole = !o->glob_count && !o->operand_count && !o->sample;
+	bool whole = !o->glob_count && !o->operand_count;
 	struct output json;
 	struct tally t;
 	int err = output_open(&json, o->json);

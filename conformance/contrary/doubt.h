@@ -48,8 +48,8 @@ struct tally {
 	unsigned problems;            /* survivors with no reason, stale reasons, broken runs */
 };
 
-/* On the console: survivors by case, stale reasons, totals. `whole`: nothing
- * was left out, so that every reason must be needed. */
+/* On the console: survivors by case, stale reasons, totals. `whole`: all cases
+ * were asked, so that every reason must fit something. */
 struct tally doubt_report(FILE *f, const struct doubt *d, struct accepted_list *accepted,
 			  bool whole);
 

@@ -132,8 +132,10 @@ static void change_success(struct planning *p, size_t call, const struct outcome
 {
 	int64_t before = p->notes->calls[call].result;
 
+	if (o->result->kind == VALUE_ANY)
+		return;
 	change_result(p, call, -EIO, "");
-	if (o->result->kind == VALUE_ANY || (o->result->kind == VALUE_VARIABLE && o->result->binds))
+	if (o->result->kind == VALUE_VARIABLE && o->result->binds)
 		return;
 	change_result(p, call, before + 1, "");
 	if (before > 0)

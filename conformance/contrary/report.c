@@ -181,7 +181,7 @@ static json_t *case_json(const struct doubt *d, struct accepted_list *accepted, 
 
 	for (size_t i = first; i < end; i++) {
 		found[d->findings[i]]++;
-		if (d->findings[i] == FOUND_SURVIVED || d->findings[i] == FOUND_BROKEN)
+		if (d->findings[i] >= FOUND_ALLOWED)
 			json_array_append_new(undetected, one_json(d, accepted, i));
 	}
 	return json_pack("{s:s, s:o, s:o}", "id", scenario_of(d, first)->id, "counts",
