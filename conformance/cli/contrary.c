@@ -127,7 +127,8 @@ static int with_workspace(const struct options *o, struct workspace *w)
 	struct doubt d = {
 		.suite = &w->suite,
 		.chosen = chosen,
-		.engine = { .seed = o->seed, .wall_limit_usec = o->timeout_usec,
+		.engine = { .seed = o->seed,
+			    .wall_limit_usec = o->timeout_usec,
 			    .catalogue = &w->catalogue },
 		.every = o->sample ? (unsigned)o->sample : 1,
 	};

@@ -22,8 +22,10 @@ static int take(struct accepted_list *out, const char *path, char **message)
 		a->cases = "*";
 		if (json_unpack(item, "{s?s, s:s, s:s !}", "cases", &a->cases, "perturbation",
 				&a->perturbation, "reason", &a->reason)) {
-			if (asprintf(message, "%s: item %zu: wanted are perturbation, reason, and "
-				     "perhaps cases: texts", path, i) < 0)
+			if (asprintf(message,
+				     "%s: item %zu: wanted are perturbation, reason, and "
+				     "perhaps cases: texts",
+				     path, i) < 0)
 				*message = NULL;
 			return -EINVAL;
 		}

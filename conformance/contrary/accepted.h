@@ -14,11 +14,11 @@ struct accepted {
 	const char *cases;        /* glob of ids; borrowed from the document */
 	const char *perturbation; /* glob of words */
 	const char *reason;
-	unsigned matched;         /* perturbations so far; counted by who looks them up */
+	unsigned matched; /* perturbations so far; counted by who looks them up */
 };
 
 struct accepted_list {
-	json_t *document; /* owned */
+	json_t *document;       /* owned */
 	struct accepted *items; /* owned */
 	size_t count;
 };

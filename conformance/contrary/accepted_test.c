@@ -41,8 +41,10 @@ static int forget(void **state)
 static void the_first_that_fits_gives_the_reason(void **state)
 {
 	(void)state;
-	assert_int_equal(load("[{\"perturbation\": \"a*\", \"cases\": \"x/*\", \"reason\": \"one\"},"
-			      " {\"perturbation\": \"a*\", \"reason\": \"two\"}]"), 0);
+	assert_int_equal(
+		load("[{\"perturbation\": \"a*\", \"cases\": \"x/*\", \"reason\": \"one\"},"
+		     " {\"perturbation\": \"a*\", \"reason\": \"two\"}]"),
+		0);
 	assert_string_equal(accepted_find(&list, "x/y/z", "abc")->reason, "one");
 	assert_string_equal(accepted_find(&list, "y/x/z", "abc")->reason, "two");
 	assert_null(accepted_find(&list, "x/y/z", "bc"));
@@ -51,9 +53,14 @@ static void the_first_that_fits_gives_the_reason(void **state)
 static void a_mistake_is_told_with_its_place(void **state)
 {
 	static const char *const texts[] = {
-		"{}", "[1]", "[{}]", "[{\"perturbation\": \"a\"}]", "[{\"reason\": \"a\"}]",
+		"{}",
+		"[1]",
+		"[{}]",
+		"[{\"perturbation\": \"a\"}]",
+		"[{\"reason\": \"a\"}]",
 		"[{\"perturbation\": \"a\", \"reason\": \"b\", \"case\": \"c\"}]",
-		"[{\"perturbation\": \"a\", \"reason\": 1}]", "[",
+		"[{\"perturbation\": \"a\", \"reason\": 1}]",
+		"[",
 	};
 
 	(void)state;

@@ -36,10 +36,8 @@ static int run_clean(struct doubt *d, size_t i)
 	o.witness = notes_take;
 	o.witness_ctx = &notes;
 	r = engine_run(&d->clean[i], s, d->description, &o);
-	if (r == 0 && d->clean[i].status == STATUS_COMPLETED &&
-	    d->clean[i].verdict == VERDICT_PASS)
-		r = plan_case(&d->plan, i, s, &d->clean[i], &notes, d->description,
-			      d->engine.seed);
+	if (r == 0 && d->clean[i].status == STATUS_COMPLETED && d->clean[i].verdict == VERDICT_PASS)
+		r = plan_case(&d->plan, i, s, &d->clean[i], &notes, d->description, d->engine.seed);
 	notes_free(&notes);
 	return r;
 }
@@ -148,8 +146,8 @@ static int run_workers(const struct doubt *d, struct board *board)
 static int run_all_otherwise(struct doubt *d)
 {
 	size_t size = sizeof(struct board) + d->plan.count;
-	struct board *board = mmap(NULL, size, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct board *board =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int r;
 
 	if (board == MAP_FAILED)

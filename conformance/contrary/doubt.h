@@ -23,16 +23,16 @@ enum finding {
 };
 
 struct doubt {
-	const struct suite *suite; /* borrowed */
-	const bool *chosen;        /* borrowed; by scenario */
-	const json_t *description; /* borrowed; of the target */
+	const struct suite *suite;    /* borrowed */
+	const bool *chosen;           /* borrowed; by scenario */
+	const json_t *description;    /* borrowed; of the target */
 	struct engine_options engine; /* target_path: of the contrary library */
-	const char *target;        /* path of the library that it stands in front of */
-	unsigned every;            /* run one perturbation in so many; 1: all */
+	const char *target;           /* path of the library that it stands in front of */
+	unsigned every;               /* run one perturbation in so many; 1: all */
 
 	struct case_result *clean; /* owned; by scenario */
 	struct plan plan;
-	uint8_t *findings;         /* owned; enum finding, by perturbation */
+	uint8_t *findings; /* owned; enum finding, by perturbation */
 };
 
 /* 0 or a negative errno. What is there already is freed by doubt_free. */
@@ -42,10 +42,10 @@ void doubt_free(struct doubt *d);
 /* --- the outcome ------------------------------------------------------------ */
 
 struct tally {
-	unsigned cases, unfit;        /* perturbed; not, since they don't pass by themselves */
+	unsigned cases, unfit; /* perturbed; not, since they don't pass by themselves */
 	unsigned found[FOUND_COUNT];
-	unsigned accepted;            /* of those that survived */
-	unsigned problems;            /* survivors with no reason, stale reasons, broken runs */
+	unsigned accepted; /* of those that survived */
+	unsigned problems; /* survivors with no reason, stale reasons, broken runs */
 };
 
 /* On the console: survivors by case, stale reasons, totals. `whole`: all cases

@@ -128,7 +128,9 @@ static void take_silence(struct notes *n, size_t event, const struct record *r)
 {
 	n->silences = more(&n->pool, n->silences, n->silence_count, sizeof(*n->silences));
 	n->silences[n->silence_count++] = (struct noted_silence){
-		event, (usec_t)r->number[1], (usec_t)r->number[2],
+		event,
+		(usec_t)r->number[1],
+		(usec_t)r->number[2],
 	};
 }
 

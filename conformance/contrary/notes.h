@@ -39,7 +39,7 @@ struct noted_packet {
 	const uint8_t *octets;
 	size_t len;
 	enum packet_use use;
-	size_t event;      /* that took it */
+	size_t event;       /* that took it */
 	usec_t from, until; /* when it might have come */
 };
 

@@ -105,8 +105,8 @@ static void plan_all(struct planning *p, const struct scenario *s)
 }
 
 int plan_case(struct plan *plan, size_t index, const struct scenario *s,
-	      const struct case_result *clean, const struct notes *notes,
-	      const json_t *description, uint64_t seed)
+	      const struct case_result *clean, const struct notes *notes, const json_t *description,
+	      uint64_t seed)
 {
 	const char *time = json_string_value(json_object_get(description, "time"));
 	struct planning *p = calloc(1, sizeof(*p)); /* a trial is large */

@@ -18,7 +18,7 @@ struct perturbation {
 };
 
 struct plan {
-	struct pool pool; /* of all texts */
+	struct pool pool;           /* of all texts */
 	struct perturbation *items; /* owned */
 	size_t count, room;
 };
@@ -26,8 +26,8 @@ struct plan {
 /* Add all of one case: `clean` is how it went with these notes, and `seed` the
  * run's. The scenario is borrowed. 0, or what peer_init() says. */
 int plan_case(struct plan *plan, size_t index, const struct scenario *s,
-	      const struct case_result *clean, const struct notes *notes,
-	      const json_t *description, uint64_t seed);
+	      const struct case_result *clean, const struct notes *notes, const json_t *description,
+	      uint64_t seed);
 void plan_free(struct plan *p);
 
 /* --- for the files that make them ----------------------------------------- */
@@ -54,8 +54,8 @@ const char *plan_octets(struct planning *p, const uint8_t *octets, size_t len); 
 /* Another locator of the same host. false: this is nobody's, or the only one. */
 bool plan_sibling(const struct planning *p, const uint8_t addr[static 16], uint8_t out[static 16]);
 
-void plan_call(struct planning *p, size_t call);       /* plan_call.c */
-void plan_packet(struct planning *p, size_t packet);   /* plan_packet.c */
+void plan_call(struct planning *p, size_t call);     /* plan_call.c */
+void plan_packet(struct planning *p, size_t packet); /* plan_packet.c */
 void plan_silence(struct planning *p, const struct noted_silence *silence);
 void plan_end(struct planning *p);
 

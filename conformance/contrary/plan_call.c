@@ -106,7 +106,9 @@ static void change_length(struct planning *p, size_t call, enum region r, int by
 static void change_out(struct planning *p, size_t call, const struct outcome *o)
 {
 	static const enum region regions[] = {
-		[OUT_VALUE] = REGION_VALUE, [OUT_ADDRESS] = REGION_NAME, [OUT_DATA] = REGION_DATA,
+		[OUT_VALUE] = REGION_VALUE,
+		[OUT_ADDRESS] = REGION_NAME,
+		[OUT_DATA] = REGION_DATA,
 	};
 	const struct call *c = p->event->call;
 	enum out_kind kind = call_shapes[c->id].out;
@@ -122,8 +124,8 @@ static void change_out(struct planning *p, size_t call, const struct outcome *o)
 	at.region = regions[kind];
 	at.len = p->notes->calls[call].pieces[at.region].held;
 	plan_value(p, at, o->out, kind == OUT_VALUE ? c->type : NULL, region_name[at.region]);
-	if (kind == OUT_DATA || o->out->kind == VALUE_ANY)
-		return; /* its length is the result */
+	if (kind == OUT_DATA || (o->out->kind == VALUE_ANY && !o->out_len))
+		return; /* its length is the result, or anything */
 	change_length(p, call, at.region, -1);
 	change_length(p, call, at.region, 1);
 }

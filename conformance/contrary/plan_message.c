@@ -48,8 +48,7 @@ static void splice(struct planning *p, size_t call, size_t off, size_t len, cons
 	if (add_len)
 		memcpy(changed + off, add, add_len);
 	if (piece->held > off + len)
-		memcpy(changed + off + add_len, piece->octets + off + len,
-		       piece->held - off - len);
+		memcpy(changed + off + add_len, piece->octets + off + len, piece->held - off - len);
 	plan_region(p, &at, NULL, changed, whole, whole, words);
 }
 
@@ -63,8 +62,7 @@ static void add_stranger(struct planning *p, size_t call)
 	       "control: one more object, of another level");
 }
 
-static void change_header(struct planning *p, const struct object *o, size_t off,
-			  const char *what)
+static void change_header(struct planning *p, const struct object *o, size_t off, const char *what)
 {
 	const struct noted_piece *piece = piece_of(p, o->at.call, REGION_CONTROL);
 	uint8_t *changed = pool_copy(&p->who.brief, piece->octets, piece->held);
@@ -173,8 +171,7 @@ static void change_name(struct planning *p, size_t call, const struct value *v)
 
 void plan_message(struct planning *p, size_t call, const struct message_value *m)
 {
-	struct region_at data = { call, REGION_DATA, 0,
-				  piece_of(p, call, REGION_DATA)->held };
+	struct region_at data = { call, REGION_DATA, 0, piece_of(p, call, REGION_DATA)->held };
 
 	if (m->name)
 		change_name(p, call, m->name);
@@ -187,6 +184,5 @@ void plan_message(struct planning *p, size_t call, const struct message_value *m
 	if (m->control)
 		change_control(p, call, m->control);
 	else if (m->controllen)
-		change_length(p, call, REGION_CONTROL,
-			      piece_of(p, call, REGION_CONTROL)->len + 1);
+		change_length(p, call, REGION_CONTROL, piece_of(p, call, REGION_CONTROL)->len + 1);
 }

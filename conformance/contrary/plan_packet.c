@@ -84,8 +84,7 @@ static void leave_otherwise(struct planning *p, const struct target_field *t, ui
 	if (t->field->role != WIRE_CHECKSUM)
 		repair(p, octets, t->d->len);
 	plan_add(p, excuse,
-		 plan_text(p, "packet %zu octets %s", t->packet,
-			   plan_octets(p, octets, t->d->len)),
+		 plan_text(p, "packet %zu octets %s", t->packet, plan_octets(p, octets, t->d->len)),
 		 "%s.%s%s: %s -> %s", t->d->spans[t->span].layer->name, t->field->name,
 		 t->free ? ", free" : "", value_text(p, &before), value_text(p, &after));
 }
@@ -175,8 +174,8 @@ static void change_fields(struct planning *p, size_t packet)
 
 		for (size_t i = 0; i < layer->field_count; i++) {
 			const struct wire_field *f = &layer->fields[i];
-			struct target_field t = { packet, &d, span, f,
-						  named(&e->layers[span], f), false };
+			struct target_field t = { packet, &d, span, f, named(&e->layers[span], f),
+						  false };
 
 			t.free = !t.named && f->role == WIRE_VALUE && !is_end(span, f);
 			change_field(p, &t);
@@ -238,8 +237,7 @@ static void add_octet(struct planning *p, size_t packet)
 	const struct noted_packet *n = &p->notes->packets[packet];
 
 	plan_add(p, NULL,
-		 plan_text(p, "packet %zu octets %s00", packet,
-			   plan_octets(p, n->octets, n->len)),
+		 plan_text(p, "packet %zu octets %s00", packet, plan_octets(p, n->octets, n->len)),
 		 "packet: an octet behind its end");
 }
 
@@ -274,8 +272,10 @@ static void send_more(struct planning *p, usec_t time, const char *words)
 
 	if (!p->is_virtual || !t->locator_count)
 		return;
-	ip = (struct ipv6_header){ .next_header = IPPROTO_UDP, .hop_limit = 64,
-				   .src = t->locators[0].addr, .dst = t->peer.set.addr[0] };
+	ip = (struct ipv6_header){ .next_header = IPPROTO_UDP,
+				   .hop_limit = 64,
+				   .src = t->locators[0].addr,
+				   .dst = t->peer.set.addr[0] };
 	len = inject_udp(octets, sizeof(octets), &ip, 5000, 7, "more", 4);
 	if (len > 0)
 		plan_add(p, NULL,

@@ -32,9 +32,9 @@ static json_t *description;
 /* Run the case with the contrary target doing what `fault` says. */
 static struct case_result play(const char *fault, struct notes *notes)
 {
-	const struct trial_order order = { .scenario = suite.scenarios,
-					   .description = description, .seed = 1,
-					   .verbose = true };
+	const struct trial_order order = {
+		.scenario = suite.scenarios, .description = description, .seed = 1, .verbose = true
+	};
 	const struct child_end end = { .finished = true };
 	struct shimproof_target target;
 	struct case_result result;
@@ -194,8 +194,9 @@ static void what_a_variable_takes_is_excused(void **state)
 /* --- messages -------------------------------------------------------------------------- */
 
 /* One SHIM_LOC_LOCAL_RECV, 6, at the level 6000, with a sockaddr_in6. */
-#define CMSG "2c00000000000000 70170000 06000000" \
-	     "0a00 0000 00000000" L1 "00000000 00000000"
+#define CMSG                                                                                       \
+	"2c00000000000000 70170000 06000000"                                                       \
+	"0a00 0000 00000000" L1 "00000000 00000000"
 
 static void each_part_of_a_message_changes(void **state)
 {
@@ -275,9 +276,9 @@ static uint16_t checksum_in(const char *fault)
 
 	memcpy(&src, o.data + 8, 16);
 	memcpy(&dst, o.data + 24, 16);
-	sum = checksum_finish(checksum_add(
-		checksum_pseudo(&src, &dst, (uint32_t)o.len - 40, IPPROTO_UDP), o.data + 40,
-		o.len - 40));
+	sum = checksum_finish(
+		checksum_add(checksum_pseudo(&src, &dst, (uint32_t)o.len - 40, IPPROTO_UDP),
+			     o.data + 40, o.len - 40));
 	octets_free(&o);
 	return sum;
 }

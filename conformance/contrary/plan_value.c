@@ -105,9 +105,8 @@ static void members(struct planning *p, struct region_at at, const struct value 
 	for (size_t i = 0; i < v->count; i++) {
 		const struct type_member *m = v->members[i];
 		struct region_at there = { at.call, at.region, at.off + m->offset, m->size };
-		const char *name = m->kind == MEMBER_SELF
-					   ? where
-					   : plan_text(p, "%s.%s", where, m->name);
+		const char *name =
+			m->kind == MEMBER_SELF ? where : plan_text(p, "%s.%s", where, m->name);
 
 		if (m->kind == MEMBER_ADDR)
 			address(p, there, v->items[i], name);

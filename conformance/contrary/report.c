@@ -5,12 +5,9 @@
 #include <string.h>
 
 static const char *const finding_name[] = {
-	[FOUND_NOTHING] = "not run",
-	[FOUND_FAILED] = "failed",
-	[FOUND_INCONCLUSIVE] = "inconclusive",
-	[FOUND_ALLOWED] = "allowed",
-	[FOUND_SURVIVED] = "survived",
-	[FOUND_BROKEN] = "broken",
+	[FOUND_NOTHING] = "not run",           [FOUND_FAILED] = "failed",
+	[FOUND_INCONCLUSIVE] = "inconclusive", [FOUND_ALLOWED] = "allowed",
+	[FOUND_SURVIVED] = "survived",         [FOUND_BROKEN] = "broken",
 };
 
 static const struct scenario *scenario_of(const struct doubt *d, size_t i)
@@ -67,7 +64,8 @@ static bool is_problem(struct accepted *reason, enum finding found, struct tally
 		t->accepted++;
 		return false;
 	}
-	return found == FOUND_SURVIVED || found == FOUND_BROKEN || (reason && found != FOUND_NOTHING);
+	return found == FOUND_SURVIVED || found == FOUND_BROKEN ||
+	       (reason && found != FOUND_NOTHING);
 }
 
 static void report_case(FILE *f, const struct doubt *d, struct accepted_list *accepted,
@@ -112,7 +110,8 @@ static void report_unfit(FILE *f, const struct doubt *d, struct tally *t)
 		if (!d->chosen[i] || r->verdict == VERDICT_PASS)
 			continue;
 		fprintf(f, "%s: not perturbed: %s\n", r->id,
-			r->status == STATUS_NOT_RUN ? "it was not run" : "it does not pass by itself");
+			r->status == STATUS_NOT_RUN ? "it was not run"
+						    : "it does not pass by itself");
 		t->unfit++;
 	}
 }
@@ -123,7 +122,8 @@ static void print_totals(FILE *f, const struct tally *t)
 
 	fprintf(f, "%u of %u perturbations of %u cases detected, %.2f %%", found, all, t->cases,
 		all ? 100.0 * found / all : 0.0);
-	fprintf(f, " (%u failed, %u inconclusive);\n%u survived: %u accepted with a reason, %u not;",
+	fprintf(f,
+		" (%u failed, %u inconclusive);\n%u survived: %u accepted with a reason, %u not;",
 		t->found[FOUND_FAILED], t->found[FOUND_INCONCLUSIVE], t->found[FOUND_SURVIVED],
 		t->accepted, t->found[FOUND_SURVIVED] - t->accepted);
 	fprintf(f, " %u more are outcomes that the cases allow\n", t->found[FOUND_ALLOWED]);
@@ -200,5 +200,6 @@ json_t *doubt_json(const struct doubt *d, struct accepted_list *accepted, const 
 			 SHIMPROOF_VERSION, "target", d->description, "seed",
 			 (json_int_t)d->engine.seed, "cases_perturbed", (int)t->cases,
 			 "cases_not_perturbed", (int)t->unfit, "counts", counts_json(t->found),
-			 "accepted", (int)t->accepted, "problems", (int)t->problems, "cases", cases);
+			 "accepted", (int)t->accepted, "problems", (int)t->problems, "cases",
+			 cases);
 }

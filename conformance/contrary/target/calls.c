@@ -92,12 +92,12 @@ static int64_t ended(struct contrary *c, const char *name, int64_t result, struc
 /* --- calls that give ------------------------------------------------------ */
 
 #define REAL(call, ...) (c->real->call(c->inner, __VA_ARGS__))
-#define PLAIN(type, call, parameters, ...)                                                     \
-	static type contrary_##call parameters                                                 \
-	{                                                                                      \
-		struct contrary *c = contrary_of(i);                                           \
-                                                                                               \
-		return (type)ended(c, #call, REAL(call, __VA_ARGS__), NULL);                   \
+#define PLAIN(type, call, parameters, ...)                                                         \
+	static type contrary_##call parameters                                                     \
+	{                                                                                          \
+		struct contrary *c = contrary_of(i);                                               \
+                                                                                                   \
+		return (type)ended(c, #call, REAL(call, __VA_ARGS__), NULL);                       \
 	}
 #define INSTANCE struct shimproof_instance *i
 
@@ -107,13 +107,15 @@ PLAIN(int, connect, (INSTANCE, int s, const struct sockaddr *addr, socklen_t len
 PLAIN(int, listen, (INSTANCE, int s, int backlog), s, backlog)
 PLAIN(int, shutdown, (INSTANCE, int s, int how), s, how)
 PLAIN(int, close, (INSTANCE, int s), s)
-PLAIN(ssize_t, send, (INSTANCE, int s, const void *data, size_t len, int flags), s, data, len, flags)
-PLAIN(ssize_t, sendto, (INSTANCE, int s, const void *data, size_t len, int flags,
-			const struct sockaddr *addr, socklen_t addr_len),
+PLAIN(ssize_t, send, (INSTANCE, int s, const void *data, size_t len, int flags), s, data, len,
+      flags)
+PLAIN(ssize_t, sendto,
+      (INSTANCE, int s, const void *data, size_t len, int flags, const struct sockaddr *addr,
+       socklen_t addr_len),
       s, data, len, flags, addr, addr_len)
 PLAIN(ssize_t, sendmsg, (INSTANCE, int s, const struct msghdr *msg, int flags), s, msg, flags)
-PLAIN(int, setsockopt, (INSTANCE, int s, int level, int name, const void *value, socklen_t len),
-      s, level, name, value, len)
+PLAIN(int, setsockopt, (INSTANCE, int s, int level, int name, const void *value, socklen_t len), s,
+      level, name, value, len)
 PLAIN(int, poll, (INSTANCE, int s, short events), s, events)
 
 /* --- calls that take ------------------------------------------------------ */

@@ -105,8 +105,9 @@ static void take_env(struct contrary *c, const struct shimproof_env *env)
 	size_t size = env->size < sizeof(c->runner) ? env->size : sizeof(c->runner);
 
 	memcpy(&c->runner, env, size);
-	c->ours = (struct shimproof_env){ .size = sizeof(c->ours), .ctx = c,
-					  .transmit = on_transmit, .log = on_log };
+	c->ours = (struct shimproof_env){
+		.size = sizeof(c->ours), .ctx = c, .transmit = on_transmit, .log = on_log
+	};
 }
 
 static void contrary_free(struct contrary *c)
@@ -197,7 +198,8 @@ int contrary_make(struct shimproof_target *out, const struct shimproof_target *r
 	faults_free(&faults);
 	behind = real;
 	behaviour = text;
-	*out = (struct shimproof_target){ .abi = SHIMPROOF_TARGET_ABI, .size = sizeof(*out),
+	*out = (struct shimproof_target){ .abi = SHIMPROOF_TARGET_ABI,
+					  .size = sizeof(*out),
 					  .describe = real->describe,
 					  .create = contrary_create,
 					  .destroy = contrary_destroy };

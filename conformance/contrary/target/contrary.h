@@ -17,9 +17,9 @@ struct contrary {
 	struct shimproof_env ours;           /* what the real one calls */
 	struct shimproof_env runner;         /* a copy; its ctx is borrowed */
 	struct faults faults;
-	bool notes;                          /* observations go to the log */
-	uint64_t calls, packets;             /* so far */
-	bool sent[FAULTS_MAX];               /* which `send`s are done */
+	bool notes;              /* observations go to the log */
+	uint64_t calls, packets; /* so far */
+	bool sent[FAULTS_MAX];   /* which `send`s are done */
 };
 
 static inline struct contrary *contrary_of(struct shimproof_instance *i)
@@ -35,7 +35,7 @@ int contrary_make(struct shimproof_target *out, const struct shimproof_target *r
 
 /* A line for the runner's log. */
 __attribute__((format(printf, 2, 3))) void contrary_say(struct contrary *c, const char *format,
-							 ...);
+							...);
 
 /* calls.c: put the socket calls that the real target offers into `out`. */
 void contrary_offer_calls(struct shimproof_target *out, const struct shimproof_target *real);

@@ -86,10 +86,16 @@ static ssize_t do_recvmsg(struct shimproof_instance *i, int s, struct msghdr *m,
 }
 
 static const struct shimproof_target real = {
-	.abi = SHIMPROOF_TARGET_ABI, .size = sizeof(real),
-	.create = create, .destroy = destroy, .locators = locators,
-	.next_deadline = next_deadline, .advance = advance,
-	.send = do_send, .getsockopt = do_getsockopt, .recvmsg = do_recvmsg,
+	.abi = SHIMPROOF_TARGET_ABI,
+	.size = sizeof(real),
+	.create = create,
+	.destroy = destroy,
+	.locators = locators,
+	.next_deadline = next_deadline,
+	.advance = advance,
+	.send = do_send,
+	.getsockopt = do_getsockopt,
+	.recvmsg = do_recvmsg,
 };
 
 /* --- the runner ------------------------------------------------------------------ */
@@ -112,8 +118,9 @@ static void on_log(void *ctx, const char *line)
 	snprintf(seen + at, sizeof(seen) - at, "[%s] ", line);
 }
 
-static const struct shimproof_env env = { .size = sizeof(env), .ctx = seen,
-					  .transmit = on_transmit, .log = on_log };
+static const struct shimproof_env env = {
+	.size = sizeof(env), .ctx = seen, .transmit = on_transmit, .log = on_log
+};
 
 static struct shimproof_target t;
 static struct shimproof_instance *instance;
@@ -205,7 +212,9 @@ static void parts_of_a_message_are_others(void **state)
 {
 	char data[8] = "", control[8] = "";
 	struct iovec at = { data, sizeof(data) };
-	struct msghdr m = { .msg_iov = &at, .msg_iovlen = 1, .msg_control = control,
+	struct msghdr m = { .msg_iov = &at,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
 			    .msg_controllen = sizeof(control) };
 
 	(void)state;
@@ -250,7 +259,9 @@ static void notes_tell_what_could_be_observed(void **state)
 	struct shimproof_locator l;
 	char value[4], control[6];
 	struct iovec at = { value, sizeof(value) };
-	struct msghdr m = { .msg_iov = &at, .msg_iovlen = 1, .msg_control = control,
+	struct msghdr m = { .msg_iov = &at,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
 			    .msg_controllen = sizeof(control) };
 	socklen_t len = sizeof(value);
 

@@ -85,11 +85,21 @@ static int take_form(struct fault *f, const struct form *form, char *words[stati
 		if (!words[i])
 			return -EINVAL;
 		switch (form->shape[i]) {
-		case 'w': r = strcmp(words[i], *expected++) ? -EINVAL : 0; break;
-		case 'r': r = take_region(f, words[i]); break;
-		case 'n': r = take_number(&which, words[i]); break;
-		case 'i': r = take_number(&f->number, words[i]); break;
-		case 'o': r = take_octets(f, words[i]); break;
+		case 'w':
+			r = strcmp(words[i], *expected++) ? -EINVAL : 0;
+			break;
+		case 'r':
+			r = take_region(f, words[i]);
+			break;
+		case 'n':
+			r = take_number(&which, words[i]);
+			break;
+		case 'i':
+			r = take_number(&f->number, words[i]);
+			break;
+		case 'o':
+			r = take_octets(f, words[i]);
+			break;
 		}
 	}
 	f->which = (uint64_t)which;

@@ -66,10 +66,25 @@ static void statements_stand_in_a_row(void **state)
 static void what_is_no_statement_is_refused(void **state)
 {
 	static const char *const texts[] = {
-		"notes", "call", "call 1", "call 1 result", "call x result 1", "call -1 result 1",
-		"call 1 result 1 1", "call 1 result 1x", "call 1 values 1 00", "call 1 value 1 0",
-		"call 1 value 1 0g", "call 1 value 00", "packet 1 link", "packet 1 octets",
-		"packet 1 twice 2", "send 1 1", "send 1 1 00 00", "note;call", "note note",
+		"notes",
+		"call",
+		"call 1",
+		"call 1 result",
+		"call x result 1",
+		"call -1 result 1",
+		"call 1 result 1 1",
+		"call 1 result 1x",
+		"call 1 values 1 00",
+		"call 1 value 1 0",
+		"call 1 value 1 0g",
+		"call 1 value 00",
+		"packet 1 link",
+		"packet 1 octets",
+		"packet 1 twice 2",
+		"send 1 1",
+		"send 1 1 00 00",
+		"note;call",
+		"note note",
 		"note;note;note;note;note",
 	};
 	struct faults f;
