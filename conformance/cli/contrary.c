@@ -130,6 +130,7 @@ static int with_workspace(const struct options *o, struct workspace *w)
 		.engine = { .seed = o->seed,
 			    .wall_limit_usec = o->timeout_usec,
 			    .catalogue = &w->catalogue },
+		.verbose = o->verbose,
 		.every = o->sample ? (unsigned)o->sample : 1,
 	};
 	int status = CONCLUSION_USAGE;

@@ -122,6 +122,7 @@ static const struct option_row {
 	  "one perturbation in N, for a quick look", NOWHERE, take_sample },
 	{ "verbose", 'v', COMMAND_RUN, NULL,
 	  "name every case as it ends; keep the target's log", MEMBER(verbose) },
+	{ "verbose", 'v', COMMAND_CONTRARY, NULL, "tell of every perturbation", MEMBER(verbose) },
 	{ "rules", 0, COMMAND_LIST, NULL, "rules, with their cases", MEMBER(rules) },
 	{ "layers", 0, COMMAND_LIST, NULL,
 	  "layers and fields of packets, as cases name them", MEMBER(layers) },

@@ -29,6 +29,7 @@ struct doubt {
 	struct engine_options engine; /* target_path: of the contrary library */
 	const char *target;           /* path of the library that it stands in front of */
 	unsigned every;               /* run one perturbation in so many; 1: all */
+	bool verbose;                 /* the report tells of every perturbation */
 
 	struct case_result *clean; /* owned; by scenario */
 	struct plan plan;

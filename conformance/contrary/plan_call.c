@@ -54,21 +54,31 @@ static void change_result(struct planning *p, size_t call, int64_t result, const
 
 /* --- a call that failed, and rightly --------------------------------------- */
 
-/* What stacks mistake for each other. */
-static const int errnos[] = { EINVAL, EOPNOTSUPP, ENOENT, ENOPROTOOPT, EIO };
-
-static void change_errno(struct planning *p, size_t call)
+static void change_errno(struct planning *p, size_t call, int number)
 {
-	int64_t before = p->notes->calls[call].result;
+	int before = (int)-p->notes->calls[call].result;
 	char from[TARGET_WHY_MAX], to[TARGET_WHY_MAX];
 
-	for (size_t i = 0; i < sizeof(errnos) / sizeof(*errnos); i++) {
-		if (errnos[i] == -before)
-			continue;
-		target_errno(p->who.description, (int)-before, from);
-		target_errno(p->who.description, errnos[i], to);
-		plan_add(p, NULL, plan_text(p, "call %zu result %d", call, -errnos[i]),
-			 "errno %s -> %s", from, to);
+	if (number == before)
+		return;
+	target_errno(p->who.description, before, from);
+	target_errno(p->who.description, number, to);
+	plan_add(p, NULL, plan_text(p, "call %zu result %d", call, -number), "errno %s -> %s", from,
+		 to);
+}
+
+/* What stacks mistake for each other, and RFC 6316's own. */
+static void change_errnos(struct planning *p, size_t call)
+{
+	static const int usual[] = { EINVAL, EOPNOTSUPP, ENOENT, ENOPROTOOPT, EIO };
+	json_t *numbers = json_object_get(p->who.description, "numbers"), *number;
+	const char *name;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		change_errno(p, call, usual[i]);
+	json_object_foreach(json_object_get(numbers, "errnos"), name, number) {
+		if (json_is_integer(number))
+			change_errno(p, call, (int)json_integer_value(number));
 	}
 }
 
@@ -153,7 +163,7 @@ void plan_call(struct planning *p, size_t call)
 	} else if (wants_error(o)) {
 		succeed(p, call);
 		if (o->error && o->error->kind == VALUE_SYMBOLS)
-			change_errno(p, call);
+			change_errnos(p, call);
 	} else {
 		change_success(p, call, o);
 		if (p->notes->calls[call].result >= 0)

@@ -71,22 +71,27 @@ static bool is_problem(struct accepted *reason, enum finding found, struct tally
 static void report_case(FILE *f, const struct doubt *d, struct accepted_list *accepted,
 			size_t first, size_t end, struct tally *t)
 {
-	unsigned found[FOUND_COUNT] = { 0 }, before = t->problems;
+	unsigned found[FOUND_COUNT] = { 0 }, told = 0;
 
 	for (size_t i = first; i < end; i++)
 		found[d->findings[i]]++;
 	for (size_t i = first; i < end; i++) {
 		enum finding finding = (enum finding)d->findings[i];
 		struct accepted *reason = reason_for(d, accepted, i);
+		bool problem;
 
 		if (reason)
 			reason->matched++;
-		if (!is_problem(reason, finding, t))
+		problem = is_problem(reason, finding, t);
+		t->problems += problem;
+		if (!problem && !d->verbose)
 			continue;
-		if (t->problems++ == before)
+		if (!told++)
 			fprintf(f, "%s: %u of %u detected\n", scenario_of(d, first)->id,
 				detected(found), due(found));
-		print_one(f, d, i, reason ? "accepted, but it is detected" : finding_name[finding]);
+		print_one(f, d, i,
+			  problem && reason ? "accepted, but it is detected"
+					    : finding_name[finding]);
 	}
 	add(t->found, found);
 	t->cases++;
