@@ -57,7 +57,7 @@ all: $(bins) $(libs)
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
 
-rooms := wire trace pcap keys refstack daemon script engine reports otherwise contrary cli \
+rooms := wire trace pcap keys refstack daemon script engine reports contrary_target contrary cli \
          shimdump bench
 
 dirs_wire     := wire
@@ -70,7 +70,7 @@ dirs_script   := conformance/script
 dirs_engine   := conformance/engine
 dirs_reports  := reports
 dirs_contrary := conformance/contrary
-dirs_otherwise := conformance/contrary/target
+dirs_contrary_target := conformance/contrary/target
 dirs_cli      := conformance/cli
 dirs_shimdump := tools/shimdump
 dirs_bench    := bench
@@ -85,9 +85,9 @@ uses_daemon   := refstack keys wire
 uses_script   := wire
 uses_reports  := wire
 uses_engine   := script pcap reports wire
-uses_contrary := otherwise engine script pcap reports wire
-uses_otherwise :=
-uses_cli      := contrary otherwise engine script pcap reports wire
+uses_contrary := contrary_target engine script pcap reports wire
+uses_contrary_target :=
+uses_cli      := contrary contrary_target engine script pcap reports wire
 uses_shimdump := trace pcap wire
 uses_bench    := refstack keys wire
 
@@ -155,7 +155,7 @@ $B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
 	$(link) -shared $(json) $(crypto)
 
 # Any target with one observation changed: it knows nothing but the ABI.
-$B/lib/contrary.so: $(call object,conformance/contrary/target/load.c) $(call with,otherwise)
+$B/lib/contrary.so: $(call object,conformance/contrary/target/load.c) $(call with,contrary_target)
 	$(link) -shared -ldl
 
 # --- what a user does -----------------------------------------------------------

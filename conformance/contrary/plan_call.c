@@ -113,31 +113,40 @@ static void change_length(struct planning *p, size_t call, enum region r, int by
 		    plan_text(p, "%s length %zu -> %zu", region_name[r], piece->len, len));
 }
 
+/* A value in one piece. */
+static void change_piece(struct planning *p, size_t call, const struct outcome *o, enum region r,
+			 const struct type *type)
+{
+	struct region_at at = { call, r, 0, p->notes->calls[call].pieces[r].held };
+
+	plan_value(p, at, o->out, type, region_name[r]);
+	if (r == REGION_DATA || (o->out->kind == VALUE_ANY && !o->out_len))
+		return; /* its length is the result, or anything */
+	change_length(p, call, r, -1);
+	change_length(p, call, r, 1);
+}
+
 static void change_out(struct planning *p, size_t call, const struct outcome *o)
 {
-	static const enum region regions[] = {
-		[OUT_VALUE] = REGION_VALUE,
-		[OUT_ADDRESS] = REGION_NAME,
-		[OUT_DATA] = REGION_DATA,
-	};
 	const struct call *c = p->event->call;
-	enum out_kind kind = call_shapes[c->id].out;
-	struct region_at at = { .call = call };
 
-	if (!o->out || kind == OUT_NOTHING)
+	switch (call_shapes[c->id].out) {
+	case OUT_NOTHING:
 		return;
-	if (kind == OUT_MESSAGE) {
+	case OUT_VALUE:
+		change_piece(p, call, o, REGION_VALUE, c->type);
+		return;
+	case OUT_ADDRESS:
+		change_piece(p, call, o, REGION_NAME, NULL);
+		return;
+	case OUT_DATA:
+		change_piece(p, call, o, REGION_DATA, NULL);
+		return;
+	case OUT_MESSAGE:
 		if (o->out->kind == VALUE_MESSAGE)
 			plan_message(p, call, o->out->message);
 		return;
 	}
-	at.region = regions[kind];
-	at.len = p->notes->calls[call].pieces[at.region].held;
-	plan_value(p, at, o->out, kind == OUT_VALUE ? c->type : NULL, region_name[at.region]);
-	if (kind == OUT_DATA || (o->out->kind == VALUE_ANY && !o->out_len))
-		return; /* its length is the result, or anything */
-	change_length(p, call, at.region, -1);
-	change_length(p, call, at.region, 1);
 }
 
 static void change_success(struct planning *p, size_t call, const struct outcome *o)
@@ -166,7 +175,7 @@ void plan_call(struct planning *p, size_t call)
 			change_errnos(p, call);
 	} else {
 		change_success(p, call, o);
-		if (p->notes->calls[call].result >= 0)
+		if (o->out && p->notes->calls[call].result >= 0)
 			change_out(p, call, o);
 	}
 }
