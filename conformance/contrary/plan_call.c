@@ -163,10 +163,21 @@ static void change_success(struct planning *p, size_t call, const struct outcome
 		change_result(p, call, before - 1, "");
 }
 
+/* Whatever a case says, memory that is not the target's stays as it was. */
+static void overrun(struct planning *p, size_t call)
+{
+	for (int r = 0; r < REGION_COUNT; r++)
+		if (p->notes->calls[call].pieces[r].there)
+			plan_add(p, NULL,
+				 plan_text(p, "call %zu overruns %s", call, region_name[r]),
+				 "%s: an octet behind the buffer", region_name[r]);
+}
+
 void plan_call(struct planning *p, size_t call)
 {
 	const struct outcome *o = p->event->call->outcome_count ? outcome_seen(p) : NULL;
 
+	overrun(p, call);
 	if (!o) {
 		change_result(p, call, -EIO, "");
 	} else if (wants_error(o)) {

@@ -83,6 +83,8 @@ static int64_t ended(struct contrary *c, const char *name, int64_t result, struc
 			result = f->number;
 		else if (f->kind == FAULT_REGION && h)
 			write_piece(&h->pieces[f->region], f);
+		else if (f->kind == FAULT_OVERRUN && h && h->pieces[f->region].at)
+			h->pieces[f->region].at[h->pieces[f->region].room] ^= 0xff;
 		else if (f->kind == FAULT_FLAGS && h && h->flags)
 			*h->flags = (int)f->number;
 	}

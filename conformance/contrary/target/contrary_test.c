@@ -208,6 +208,19 @@ static void what_does_not_fit_is_not_written(void **state)
 	end("");
 }
 
+static void a_write_behind_the_buffer_is_one_octet(void **state)
+{
+	char value[] = "....!!";
+	socklen_t len = 4;
+
+	(void)state;
+	begin("call 0 overruns value;call 0 overruns name");
+	assert_int_equal(t.getsockopt(instance, 1, 2, 3, value, &len), 0);
+	assert_memory_equal(value, "abcd\xde!", 7);
+	assert_int_equal(len, 4);
+	end("");
+}
+
 static void parts_of_a_message_are_others(void **state)
 {
 	char data[8] = "", control[8] = "";
@@ -289,6 +302,7 @@ int main(void)
 		cmocka_unit_test(one_result_is_another_and_the_call_was_made),
 		cmocka_unit_test(a_value_and_its_length_are_others),
 		cmocka_unit_test(what_does_not_fit_is_not_written),
+		cmocka_unit_test(a_write_behind_the_buffer_is_one_octet),
 		cmocka_unit_test(parts_of_a_message_are_others),
 		cmocka_unit_test(a_packet_is_dropped_repeated_moved_or_another),
 		cmocka_unit_test(a_packet_comes_at_another_time),

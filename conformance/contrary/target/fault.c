@@ -19,6 +19,7 @@ static const struct form {
 	{ FAULT_RESULT, "wnwi", { "call", "result" } },
 	{ FAULT_REGION, "wnrio", { "call" } },
 	{ FAULT_FLAGS, "wnwi", { "call", "flags" } },
+	{ FAULT_OVERRUN, "wnwr", { "call", "overruns" } },
 	{ FAULT_TIMES, "wnwi", { "packet", "times" } },
 	{ FAULT_LINK, "wnwi", { "packet", "link" } },
 	{ FAULT_OCTETS, "wnwo", { "packet", "octets" } },

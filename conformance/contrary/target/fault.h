@@ -9,13 +9,14 @@
  *     call N result R             the Nth call returns R
  *     call N REGION LEN OCTETS    it hands these out, and says they are LEN long
  *     call N flags F              its msg_flags
+ *     call N overruns REGION      it writes an octet behind that buffer
  *     packet N times K            the Nth packet leaves K times: 0, it is dropped
  *     packet N link L             on another link
  *     packet N octets OCTETS      with other octets
  *     send T L OCTETS             a packet of our own, T microseconds after the start
  *
- * A REGION is value, name, data or control; what doesn't fit the runner's
- * buffer isn't written.
+ * A REGION is value, name, data or control; but for `overruns`, what doesn't
+ * fit the runner's buffer isn't written.
  */
 #ifndef CONTRARY_FAULT_H
 #define CONTRARY_FAULT_H
@@ -29,6 +30,7 @@ enum fault_kind {
 	FAULT_RESULT,
 	FAULT_REGION,
 	FAULT_FLAGS,
+	FAULT_OVERRUN,
 	FAULT_TIMES,
 	FAULT_LINK,
 	FAULT_OCTETS,
@@ -42,7 +44,7 @@ extern const char *const region_name[]; /* "value", ...; ends with NULL */
 struct fault {
 	enum fault_kind kind;
 	uint64_t which;     /* call or packet; FAULT_SEND: microseconds */
-	enum region region; /* FAULT_REGION */
+	enum region region; /* FAULT_REGION, FAULT_OVERRUN */
 	int64_t number;     /* result, reported length, flags, times or link */
 	uint8_t *octets;    /* owned */
 	size_t len;

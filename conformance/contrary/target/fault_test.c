@@ -77,7 +77,7 @@ static void what_is_no_statement_is_refused(void **state)
 		"call 1 values 1 00",
 		"call 1 value 1 0",
 		"call 1 value 1 0g",
-		"call 1 value 00",
+		"call 1 value 00", "call 1 overruns", "call 1 overruns all",
 		"packet 1 link",
 		"packet 1 octets",
 		"packet 1 twice 2",
