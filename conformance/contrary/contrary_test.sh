@@ -28,9 +28,8 @@ says() { grep -qE -- "$1" "$tmp/log"; say $? "and says: $1"; }
 # --- nothing survives without a reason
 run 0 --sample 7 --json "$tmp/report.json"
 says '^[0-9]+ of [0-9]+ perturbations of [0-9]+ cases detected'
-jq -e '.problems == 0 and .counts.broken == 0 and .counts.inconclusive > 0
-	and .counts.detected > 300 and .cases_not_perturbed == 0' "$tmp/report.json" >"$tmp/log"
-say $? "hundreds are detected, silence without proof among them"
+jq -e '.problems == 0 and .counts.broken == 0 and .counts.detected > 300' "$tmp/report.json" >"$tmp/log"
+say $? "hundreds are detected, and no process is broken"
 jq -e '[.cases[].undetected[] | select(.finding == "survived") | .reason] | all' \
 	"$tmp/report.json" >"$tmp/log"
 say $? "each survivor has its reason"
@@ -41,6 +40,11 @@ if [ -x "$jsonschema" ]; then
 else
 	echo "ok - the report is as its schema says # SKIP no $jsonschema"
 fi
+
+# --- a case that ends in silence says that it can't tell, once its proof is withheld
+run 0 --select 'rfc6316/7.2-outgoing/*' --verbose
+says 'inconclusive: the sign of life dropped'
+says 'failed: a packet as the silence ends'
 
 # --- the list of survivors can't rot
 cp -r specs "$tmp/specs"

@@ -107,6 +107,7 @@ static void report_stale(FILE *f, const struct accepted_list *accepted, struct t
 		}
 }
 
+/* Only what passes can be seen to fail. What the target doesn't have is counted. */
 static void report_unfit(FILE *f, const struct doubt *d, struct tally *t)
 {
 	for (size_t i = 0; i < d->suite->count; i++) {
@@ -114,9 +115,8 @@ static void report_unfit(FILE *f, const struct doubt *d, struct tally *t)
 
 		if (!d->chosen[i] || r->verdict == VERDICT_PASS)
 			continue;
-		fprintf(f, "%s: not perturbed: %s\n", r->id,
-			r->status == STATUS_NOT_RUN ? "it was not run"
-						    : "it does not pass by itself");
+		if (r->status != STATUS_NOT_RUN)
+			fprintf(f, "%s: not perturbed: it does not pass by itself\n", r->id);
 		t->unfit++;
 	}
 }
@@ -133,7 +133,10 @@ static void print_totals(FILE *f, const struct tally *t)
 		t->accepted, t->found[FOUND_SURVIVED] - t->accepted);
 	fprintf(f, " %u more are outcomes that the cases allow\n", t->found[FOUND_ALLOWED]);
 	if (t->found[FOUND_NOTHING])
-		fprintf(f, "%u were left out\n", t->found[FOUND_NOTHING]);
+		fprintf(f, "%u were left out of the sample\n", t->found[FOUND_NOTHING]);
+	if (t->unfit)
+		fprintf(f, "%u cases were not perturbed, for they do not pass by themselves\n",
+			t->unfit);
 	if (t->found[FOUND_BROKEN])
 		fprintf(f, "%u ended in a broken process\n", t->found[FOUND_BROKEN]);
 }
