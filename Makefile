@@ -50,7 +50,7 @@ json   := -ljansson
 caplib := -lpcap -lnet -lz -lzstd
 
 bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
-libs := $B/lib/librefstack.so
+libs := $B/lib/librefstack.so $B/lib/contrary.so
 
 # The API's header beside lib/, as it is installed: the suite compiles samples with it.
 header := $B/include/shimproof/shim.h
@@ -60,7 +60,8 @@ all: $(bins) $(libs) $(header)
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
 
-rooms := wire trace pcap keys refstack daemon script engine reports cli shimdump bench
+rooms := wire trace pcap keys refstack daemon script engine reports contrary_target contrary cli \
+         shimdump bench
 
 dirs_wire     := wire
 dirs_trace    := trace
@@ -71,6 +72,8 @@ dirs_daemon   := refstack/daemon
 dirs_script   := conformance/script
 dirs_engine   := conformance/engine
 dirs_reports  := reports
+dirs_contrary := conformance/contrary
+dirs_contrary_target := conformance/contrary/target
 dirs_cli      := conformance/cli
 dirs_shimdump := tools/shimdump
 dirs_bench    := bench
@@ -85,7 +88,9 @@ uses_daemon   := refstack keys wire
 uses_script   := wire
 uses_reports  := wire
 uses_engine   := script pcap reports wire
-uses_cli      := engine script pcap reports wire
+uses_contrary := contrary_target engine script pcap reports wire
+uses_contrary_target :=
+uses_cli      := contrary contrary_target engine script pcap reports wire
 uses_shimdump := trace pcap wire
 uses_bench    := refstack keys wire
 
@@ -155,6 +160,10 @@ $B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack) | 
 $(header): refstack/include/shim.h
 	@mkdir -p $(@D)
 	@cp $< $@
+
+# Any target with one observation changed: it knows nothing but the ABI.
+$B/lib/contrary.so: $(call object,conformance/contrary/target/load.c) $(call with,contrary_target)
+	$(link) -shared -ldl
 
 # --- what a user does -----------------------------------------------------------
 
@@ -266,6 +275,7 @@ check: flavours
 		'conformance/mutants/mutants_test.sh $B' \
 		'conformance/noshim/noshim_test.sh $B' \
 		'conformance/samples/samples_test.sh $B' \
+		'conformance/contrary/contrary_test.sh $B' \
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
 		'refstack/daemon/testbed_test.sh $B' \
@@ -285,6 +295,12 @@ check: flavours
 		'reports/text_test.sh' \
 		'scripts/install_test.sh $B' \
 		$(tests) $(tests:$B/%=$B/san/%) $(if $(shell command -v $(other)),$(tests:$B/%=$B/other/%))
+
+# The suite against every perturbation of what its cases observe.
+contrary:
+	@$(call deps,$(packages))
+	$(parallel) all
+	@$B/bin/shimproof contrary --target $B/lib/librefstack.so --json $(reports)/contrary.json
 
 bench:
 	@$(call deps,$(test_packages))
@@ -313,6 +329,6 @@ fuzz:
 	@fuzz/fuzz.sh $B/fuzz $(SECONDS)
 
 .PHONY: all run report deps install clean help built fuzzers benches flavours test check bench testbed
-.PHONY: fuzz traces soak
+.PHONY: fuzz traces soak contrary
 .SECONDARY:
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)

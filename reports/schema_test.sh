@@ -39,6 +39,7 @@ done
 for file in specs/lines-*.json; do
 	[ -e "$file" ] && valid lines "$file"
 done
+valid survivors specs/survivors.json
 for file in reports/testdata/report.json "$@"; do
 	valid report "$file"
 	jq .target "$file" >"$tmp/target.json"

@@ -7,6 +7,7 @@ make test        install what is missing, build in all flavours, run our own tes
 make deps        only install what they need (Debian; as root or with sudo)
 make report      as run, without installing
 make check       as test, without installing
+make contrary    the cases against every perturbation of what they observe
 make bench       measurements, beside what one would use instead
 make testbed     two hosts and two paths in network namespaces, cut and mended; needs root
 make fuzz        every fuzzer for SECONDS=60

@@ -20,7 +20,8 @@ enum {
 	COMMAND_LIST = 2,
 	COMMAND_EXPLAIN = 4,
 	COMMAND_LINT = 8,
-	COMMAND_ALL = 15,
+	COMMAND_CONTRARY = 16,
+	COMMAND_ALL = 31,
 };
 
 /* --- options ------------------------------------------------------------------ */
@@ -39,6 +40,7 @@ struct options {
 	size_t glob_count;
 	uint64_t seed;
 	usec_t timeout_usec; /* 0: the engine's default */
+	unsigned sample;     /* contrary: one in so many; 0: all */
 	bool strict, verbose, rules, layers, matrix, as_json;
 	char **operands; /* borrowed from argv */
 	size_t operand_count;
@@ -120,5 +122,6 @@ int run_main(const struct options *o);
 int list_main(const struct options *o);
 int explain_main(const struct options *o);
 int lint_main(const struct options *o);
+int contrary_main(const struct options *o);
 
 #endif

@@ -35,12 +35,13 @@ run 0 --help; out 'usage: shimproof COMMAND'; quiet err
 run 0 --version; out 'shimproof '; quiet err
 run 2; err 'usage: shimproof COMMAND'; quiet out
 run 2 rum; err 'there is no command "rum"'; quiet out
-for word in run list explain lint; do
+for word in run list explain lint contrary; do
 	run 0 $word --help; out "usage: shimproof $word"; quiet err
 	run 2 $word --bogus; err '--bogus: there is no such option'; quiet out
 	run 2 $word -zh; err '-z: there is no such option'; quiet out
 done
 run 2 run; err 'Name its library with --target'
+run 2 contrary; err 'Name its library with --target'
 run 2 run --target; err '--target: needs a value'
 run 2 run -vt; err '-t: needs a value'
 run 2 run -t x.so --json "$tmp/r" --junit "$tmp/r"; err '--json and --junit are both'

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,21 @@ static int take_timeout(struct options *o, const char *argument)
 	return 0;
 }
 
+static int take_sample(struct options *o, const char *argument)
+{
+	unsigned long number;
+	char *end;
+
+	errno = 0;
+	number = strtoul(argument, &end, 10);
+	if (errno || *end || *argument < '1' || *argument > '9' || number > UINT_MAX) {
+		complain(o, "--sample: %s is not a number from 1 on", argument);
+		return -EINVAL;
+	}
+	o->sample = (unsigned)number;
+	return 0;
+}
+
 /* --- the table ------------------------------------------------------------------------ */
 
 enum { NOWHERE = -1 };
@@ -89,23 +105,28 @@ static const struct option_row {
 	int (*take)(struct options *o, const char *argument);
 } rows[] = {
 #define MEMBER(m) (long)offsetof(struct options, m), NULL
-	{ "target", 't', COMMAND_RUN, "PATH", "the stack under test, a shared library",
-	  MEMBER(target) },
-	{ "select", 's', COMMAND_RUN | COMMAND_LIST, "GLOB",
+	{ "target", 't', COMMAND_RUN | COMMAND_CONTRARY, "PATH",
+	  "the stack under test, a shared library", MEMBER(target) },
+	{ "select", 's', COMMAND_RUN | COMMAND_LIST | COMMAND_CONTRARY, "GLOB",
 	  "cases whose id fits, or all of one rule; more than once: or", NOWHERE, take_select },
-	{ "exclude", 'x', COMMAND_RUN | COMMAND_LIST, "GLOB", "leave these cases out", NOWHERE,
-	  take_exclude },
-	{ "json", 0, COMMAND_RUN, "FILE", "write the report for machines", MEMBER(json) },
+	{ "exclude", 'x', COMMAND_RUN | COMMAND_LIST | COMMAND_CONTRARY, "GLOB",
+	  "leave these cases out", NOWHERE, take_exclude },
+	{ "json", 0, COMMAND_RUN | COMMAND_CONTRARY, "FILE", "write the report for machines",
+	  MEMBER(json) },
 	{ "junit", 0, COMMAND_RUN, "FILE", "write a report for build servers", MEMBER(junit) },
 	{ "captures", 0, COMMAND_RUN, "DIR", "write a pcapng file per case", MEMBER(captures) },
-	{ "include", 0, COMMAND_RUN, "DIR", "where the target's header for C programs is",
-	  MEMBER(include) },
-	{ "seed", 0, COMMAND_RUN, "N", "of all random numbers; default 1", NOWHERE, take_seed },
+	{ "include", 0, COMMAND_RUN | COMMAND_CONTRARY, "DIR",
+	  "where the target's header for C programs is", MEMBER(include) },
+	{ "seed", 0, COMMAND_RUN | COMMAND_CONTRARY, "N", "of all random numbers; default 1",
+	  NOWHERE, take_seed },
 	{ "strict", 0, COMMAND_RUN, NULL, "a SHOULD that failed fails the run", MEMBER(strict) },
-	{ "timeout", 0, COMMAND_RUN, "SECONDS", "wall-clock time for one case; default 10", NOWHERE,
-	  take_timeout },
+	{ "timeout", 0, COMMAND_RUN | COMMAND_CONTRARY, "SECONDS",
+	  "wall-clock time for one case; default 10", NOWHERE, take_timeout },
+	{ "sample", 0, COMMAND_CONTRARY, "N", "one perturbation in N, for a quick look", NOWHERE,
+	  take_sample },
 	{ "verbose", 'v', COMMAND_RUN, NULL, "name every case as it ends; keep the target's log",
 	  MEMBER(verbose) },
+	{ "verbose", 'v', COMMAND_CONTRARY, NULL, "tell of every perturbation", MEMBER(verbose) },
 	{ "rules", 0, COMMAND_LIST, NULL, "rules, with their cases", MEMBER(rules) },
 	{ "layers", 0, COMMAND_LIST, NULL, "layers and fields of packets, as cases name them",
 	  MEMBER(layers) },

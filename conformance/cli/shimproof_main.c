@@ -19,6 +19,8 @@ static const struct command {
 	  "tell all about a rule, a case or a reading" },
 	{ "lint", COMMAND_LINT, lint_main, "[OPTION ...] [CASEFILE ...]",
 	  "find mistakes in cases and catalogues" },
+	{ "contrary", COMMAND_CONTRARY, contrary_main, "--target PATH [OPTION ...] [CASEFILE ...]",
+	  "put the cases to the test: do they fail if a target does otherwise?" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -174,6 +174,8 @@ static int harvest(struct case_result *out, const struct scenario *s, const stru
 
 	if (r < 0)
 		return r;
+	if (o->witness)
+		o->witness(o->witness_ctx, records, len);
 	r = harvest_result(out, s, records, len, end, o->verbose);
 	if (r == 0 && o->captures)
 		r = harvest_capture(&out->capture, o->captures, s, records, len);

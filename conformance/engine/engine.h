@@ -22,6 +22,10 @@ struct engine_options {
 	const struct catalogue *catalogue; /* says which profile a rule is for; or NULL */
 	const struct samples *samples;     /* samples.h; NULL: cases with samples aren't run */
 	const struct survey *survey;       /* what is missing isn't run; NULL: all is there */
+
+	/* Is shown what a case's child has written (ledger.h), borrowed; or NULL. */
+	void (*witness)(void *ctx, const uint8_t *records, size_t len);
+	void *witness_ctx;
 };
 
 /*

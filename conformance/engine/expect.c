@@ -91,6 +91,7 @@ int expect_run(struct trial *t, const struct event *e)
 				   show_time(&t->brief, s->time), trial_line(t, s->octets, s->len));
 	}
 	comparison_keep(c);
+	trial_looked(t, s->number, w.from, w.to);
 	trial_note(t, s->number, "expected by %s:%d", e->place.file, e->place.line);
 	t->last = s->time > t->last ? s->time : t->last;
 	trial_take_sent(t);

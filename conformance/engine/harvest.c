@@ -148,6 +148,7 @@ static void add_record(struct basket *b, const struct record *rec, const uint8_t
 	case RECORD_NOTE:
 	case RECORD_ANSWER:
 	case RECORD_FINISHED:
+	case RECORD_LOOKED:
 		break;
 	}
 }

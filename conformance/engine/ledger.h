@@ -28,6 +28,9 @@ enum record_kind {
 	RECORD_ANSWER,          /* number: which option of a survey, from 0; result or -errno */
 	RECORD_DAMAGE,          /* content: what the target did to its process */
 	RECORD_FINISHED,        /* the child came to its end */
+	RECORD_LOOKED,          /* an event looked at what is sent: number: the packet that it took,
+				 * or -1; from when, until when (usec). From == until and
+				 * no packet: the end of the case */
 };
 
 /* Texts in a content end with a NUL each. */

@@ -55,6 +55,7 @@ bool liveness_takes(struct trial *t, const struct sent *s)
 	    memcmp(s->octets + 24, &prober, sizeof(prober)))
 		return false;
 	t->answered |= is_reply(s);
+	trial_looked(t, s->number, s->time, s->time);
 	trial_note(t, s->number, is_reply(s) ? "liveness reply" : "to the liveness prober");
 	return true;
 }

@@ -116,8 +116,7 @@ static const char *wanted_text(struct trial *t, const struct call *call)
 	return text;
 }
 
-/* Whether what came is more than the outcome says. */
-static bool leaves_open(const struct outcome *o)
+bool outcome_leaves_open(const struct outcome *o)
 {
 	return o->result->kind == VALUE_ANY || (wants_error(o) && !o->error) ||
 	       (o->out && o->out->kind == VALUE_ANY);
@@ -127,10 +126,10 @@ static bool leaves_open(const struct outcome *o)
 static void record(struct trial *t, const struct event *e, const struct outcome *o,
 		   const struct done *done)
 {
-	const char *seen = leaves_open(o) ? done_text(t, done) : o->text;
+	const char *seen = outcome_leaves_open(o) ? done_text(t, done) : o->text;
 	const char *text = pool_text(&t->brief, "%s:%d: %s", e->place.file, e->place.line, seen);
 
-	if (e->call->outcome_count > 1 || leaves_open(o))
+	if (e->call->outcome_count > 1 || outcome_leaves_open(o))
 		ledger_say(t->ledger, RECORD_OBSERVED, 0, text, NULL);
 	if (o->tolerated)
 		ledger_say(t->ledger, RECORD_DEVIATION, 0, text, NULL);

@@ -136,6 +136,7 @@ static int silence_run(struct trial *t, const struct event *e)
 	if (r < 0)
 		return r;
 	trial_check(t);
+	trial_looked(t, -1, t->last, t->last + e->silence);
 	t->last += e->silence;
 	r = timeline_run(t, t->last, true);
 	if (r < 0)
@@ -185,6 +186,7 @@ static int events_run(struct trial *t)
 		pool_clear(&t->brief);
 		guards_release(&t->guards);
 	}
+	trial_looked(t, -1, t->now, t->now);
 	if (r == 0)
 		r = timeline_settle(t);
 	if (r == 0)
@@ -316,6 +318,14 @@ void trial_check(struct trial *t)
 	const struct record check = { .kind = RECORD_CHECK };
 
 	ledger_put(t->ledger, &check, NULL);
+}
+
+void trial_looked(struct trial *t, int64_t packet, usec_t from, usec_t to)
+{
+	const struct record looked = { .kind = RECORD_LOOKED,
+				       .number = { packet, (int64_t)from, (int64_t)to } };
+
+	ledger_put(t->ledger, &looked, NULL);
 }
 
 /* "x.case:7: text" */

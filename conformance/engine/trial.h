@@ -104,6 +104,7 @@ unsigned trial_record(struct trial *t, unsigned link, enum pcapng_direction dire
 void trial_note(struct trial *t, unsigned packet, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void trial_check(struct trial *t);
+void trial_looked(struct trial *t, int64_t packet, usec_t from, usec_t to); /* RECORD_LOOKED */
 
 /* Verdicts: always TRIAL_OVER, and only the first one counts. A failure is of
  * the event that is running. What is not as expected fails a case that grades,
