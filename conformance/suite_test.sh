@@ -44,11 +44,12 @@ say $? "cases and catalogues are without mistakes"
 suite one 1
 say $? "the reference stack is conformant"
 jq -r '.cases[] | if .verdict == "pass" then "ok - \(.id)"
+	elif .verdict == "recorded" then "ok - \(.id) # SKIP it grades nothing"
 	elif .applicability == "unsupported" then "ok - \(.id) # SKIP \(.reason)"
 	else "not ok - \(.id): \(.status) \(.verdict) \(.reason // .failure.message)" end' \
 	"$tmp/one.json" | tee "$tmp/log"
 ! grep -q '^not' "$tmp/log"
-say $? "every case passes or is declared unsupported"
+say $? "every case passes, grades nothing or is declared unsupported"
 
 jq '[.cases[] | select(.status == "completed") | .checks] | add' "$tmp/one.json" >"$tmp/log"
 [ "$(cat "$tmp/log")" -ge 60 ]

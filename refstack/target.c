@@ -8,6 +8,7 @@
 #include "refstack/core/host.h"
 #include "refstack/include/shim.h"
 #include "refstack/socket/ancillary.h"
+#include "refstack/socket/kind.h"
 #include "refstack/socket/options.h"
 #include "refstack/socket/socket.h"
 
@@ -29,15 +30,37 @@ struct shimproof_instance {
 /* SHIM_DEFERRED_CONTEXT_SETUP has two spellings in RFC 6316; shim.h has both. */
 static const char other_spelling[] = "SHIM_CONTEXT_DEFERRED_SETUP";
 
+/* Transports, as cases name them. */
+static const char *const transports[] = { "udp", "tcp", "raw" };
+
+static bool has_kind(const char *text)
+{
+	for (const struct sock_kind *const *k = sock_kinds; *k; k++)
+		if (strcmp((*k)->text, text) == 0)
+			return true;
+	return false;
+}
+
+static bool has_pktinfo(void)
+{
+	for (const struct sock_option *o = sock_options; o->option.text; o++)
+		if (o->level == IPPROTO_IPV6 && o->option.name == IPV6_RECVPKTINFO)
+			return true;
+	return false;
+}
+
 /* From the tables that the calls themselves go by, so it can't claim what is
  * not there. Where an option and an object of ancillary data share a name, the
  * name is supported if both are built. */
 static json_t *describe_supports(void)
 {
-	json_t *supports = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "udp", 1, "tcp", 0, "raw", 0,
-				     "echo", 1, "initiator", 1, "responder", 1);
+	json_t *supports = json_pack("{s:b, s:b, s:b}", "echo", 1, "initiator", 1, "responder", 1);
 	int rc = supports ? 0 : -1;
 
+	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
+		rc |= json_object_set_new(supports, transports[i],
+					  json_boolean(has_kind(transports[i])));
+	rc |= json_object_set_new(supports, "pktinfo", json_boolean(has_pktinfo()));
 	for (const struct shim_option *o = shim_options; o->text; o++)
 		rc |= json_object_set_new(supports, o->text, json_boolean(shim_option_built(o)));
 	for (const struct shim_cmsg *c = shim_cmsgs; c->text; c++)

@@ -137,10 +137,42 @@ static void describe_claims_the_options_that_getsockopt_knows_and_no_others(void
 	}
 	assert_int_equal(count, 14 + 1); /* of which one has two names */
 	assert_int_equal(claimed, 14 + 1);
-	assert_true(json_is_true(json_object_get(supports, "udp")));
-	assert_true(json_is_false(json_object_get(supports, "tcp")));
-	assert_true(json_is_false(json_object_get(supports, "raw")));
 	assert_true(json_is_true(json_object_get(supports, "SHIM_FEEDBACK")));
+	t->destroy(inst);
+	json_decref(root);
+}
+
+static void describe_claims_the_sockets_that_can_be_opened_and_no_others(void **state)
+{
+	static const struct {
+		const char *name;
+		int type, protocol;
+	} rows[] = {
+		{ "udp", SOCK_DGRAM, IPPROTO_UDP },
+		{ "tcp", SOCK_STREAM, IPPROTO_TCP },
+		{ "raw", SOCK_RAW, IPPROTO_ICMPV6 },
+	};
+	const struct shimproof_target *t = shimproof_target();
+	json_t *root = json_loads(t->describe(), 0, NULL);
+	json_t *supports = json_object_get(root, "supports");
+	struct air air = { 0 };
+	const struct shimproof_env env = env_of(&air);
+	struct shimproof_instance *inst = instance(two_links, &env);
+	const int on = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const json_t *claim = json_object_get(supports, rows[i].name);
+		int s = t->socket(inst, AF_INET6, rows[i].type, rows[i].protocol);
+
+		assert_true(json_is_boolean(claim));
+		assert_int_equal(json_is_true(claim), s >= 0);
+	}
+	assert_true(json_is_true(json_object_get(supports, "raw")));
+	assert_int_equal(json_is_true(json_object_get(supports, "pktinfo")),
+			 t->setsockopt(inst, t->socket(inst, AF_INET6, SOCK_DGRAM, 0), IPPROTO_IPV6,
+				       IPV6_RECVPKTINFO, &on, sizeof(on)) == 0);
+	assert_true(json_is_true(json_object_get(supports, "pktinfo")));
 	t->destroy(inst);
 	json_decref(root);
 }
@@ -402,6 +434,7 @@ int main(void)
 		cmocka_unit_test(offers_every_call_but_those_of_tcp_and_of_real_time),
 		cmocka_unit_test(describe_gives_the_numbers_of_shim_h),
 		cmocka_unit_test(describe_claims_the_options_that_getsockopt_knows_and_no_others),
+		cmocka_unit_test(describe_claims_the_sockets_that_can_be_opened_and_no_others),
 		cmocka_unit_test(create_refuses_every_bad_config),
 		cmocka_unit_test(locators_are_one_per_prefix_in_order),
 		cmocka_unit_test(reset_leaves_locators_and_time_alone),

@@ -15,6 +15,7 @@
 enum {
 	SHOWN_MAX = 5, /* cases in full */
 	WORDS_MAX = 6, /* unsupported words */
+	SEEN_MAX = 4,  /* observations of cases that grade nothing */
 };
 
 static const char *plural(unsigned n)
@@ -191,6 +192,7 @@ static void put_totals(FILE *f, const struct rollup *r)
 	put_count(f, r->not_run, "not run");
 	put_count(f, r->unsupported, "unsupported");
 	put_count(f, r->not_applicable, "not applicable");
+	put_count(f, r->recorded, "recorded");
 	fprintf(f, "; %u check%s\n", r->checks, plural(r->checks));
 	if (r->deviations)
 		fprintf(f, "deviations   %u tolerated outcome%s, listed in the JSON report\n",
@@ -201,6 +203,29 @@ static void put_totals(FILE *f, const struct rollup *r)
 	if (r->verdicts[RULE_UNTESTED])
 		fprintf(f, "untested     %u rule%s of the catalogue (shimproof list --rules)\n",
 			r->verdicts[RULE_UNTESTED], plural(r->verdicts[RULE_UNTESTED]));
+}
+
+/* What cases saw that grade nothing: the first few. */
+static void put_recorded(FILE *f, const struct run *run, const struct rollup *r)
+{
+	unsigned shown = 0;
+
+	if (!r->recorded)
+		return;
+	fprintf(f,
+		"recorded     what %u case%s saw without grading it; all is in the JSON report\n",
+		r->recorded, plural(r->recorded));
+	for (size_t i = 0; i < run->case_count; i++) {
+		const struct case_result *c = &run->cases[i];
+
+		if (c->verdict != VERDICT_RECORDED)
+			continue;
+		for (size_t j = 0; j < c->observed_count && shown < SEEN_MAX; j++, shown++) {
+			fprintf(f, "%*s", (int)strlen("recorded     "), "");
+			printable_put(f, c->observed[j]);
+			fputc('\n', f);
+		}
+	}
 }
 
 /* The words of `supports` that the target denies. */
@@ -251,7 +276,7 @@ static void put_failed(FILE *f, const struct rollup *r)
 	unsigned n = r->verdicts[RULE_FAIL];
 
 	if (!n) {
-		fputs("a case failed whose rules no catalogue has\n", f);
+		fputs("a case failed that has no rule of the catalogue\n", f);
 		return;
 	}
 	fprintf(f, "%u rule%s failed (", n, plural(n));
@@ -334,6 +359,7 @@ int report_console(FILE *f, const struct run *run, const struct rollup *r,
 	if (err)
 		return err;
 	put_totals(f, r);
+	put_recorded(f, run, r);
 	put_unsupported(f, run->target);
 	put_conclusion(f, run, r, colour);
 	put_next(f, run);

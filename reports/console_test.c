@@ -113,6 +113,27 @@ static void only_five_failures_are_shown_in_full(void **state)
 	json_decref(run.target);
 }
 
+static void few_observations_are_shown(void **state)
+{
+	struct case_result cases[3];
+	struct run run = sample_run();
+	char *text;
+	int lines = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		cases[i] = sample_cases[6];
+	run.cases = cases;
+	run.case_count = 3;
+	text = write_report(&run, false);
+	assert_non_null(strstr(text, "recorded     what 3 cases saw without grading it; "));
+	for (char *p = text; (p = strstr(p, "\n             conformance/")); p++)
+		lines++;
+	assert_int_equal(lines, 4);
+	free(text);
+	json_decref(run.target);
+}
+
 static void long_values_stand_one_below_the_other(void **state)
 {
 	struct difference octets = {
@@ -161,6 +182,7 @@ int main(void)
 		cmocka_unit_test(colour_adds_nothing_but_colour),
 		cmocka_unit_test(conclusion_is_in_plain_words),
 		cmocka_unit_test(only_five_failures_are_shown_in_full),
+		cmocka_unit_test(few_observations_are_shown),
 		cmocka_unit_test(long_values_stand_one_below_the_other),
 		cmocka_unit_test(rule_that_no_catalogue_has_is_named_as_such),
 	};

@@ -109,6 +109,7 @@ static json_t *summary_json(struct writer *w, const struct rollup *r)
 	put_number(w, cases, "not_run", r->not_run);
 	put_number(w, cases, "unsupported", r->unsupported);
 	put_number(w, cases, "not_applicable", r->not_applicable);
+	put_number(w, cases, "recorded", r->recorded);
 	for (int v = 0; v < RULE_VERDICT_COUNT; v++)
 		put_number(w, rules, rule_verdict_name[v], r->verdicts[v]);
 
@@ -221,6 +222,7 @@ static json_t *case_json(struct writer *w, const struct case_result *c)
 	put_text(w, o, "file", c->file);
 	put_number(w, o, "line", (uint64_t)c->line);
 	put_owned(w, o, "rules", c->rules, c->rule_count);
+	put_owned(w, o, "informs", c->informs, c->inform_count);
 	put_text(w, o, "status", case_status_name[c->status]);
 	put_text(w, o, "verdict", case_verdict_name[c->verdict]);
 	put_text(w, o, "applicability", case_applicability_name[c->applicability]);

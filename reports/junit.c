@@ -3,7 +3,8 @@
  * The report for build servers, as JUnit XML: a suite per case file. JUnit
  * knows fewer verdicts than we do, so: a failed expectation is a <failure>;
  * inconclusive, crashed, timed out and not run are an <error>; unsupported and
- * not applicable are <skipped>, with the reason. Its times are wall-clock
+ * not applicable are <skipped>, with the reason, and so is what was only
+ * recorded, with what was seen as <system-out>. Its times are wall-clock
  * times, so unlike the JSON report it differs from run to run.
  */
 #include "reports/printable.h"
@@ -75,11 +76,9 @@ enum element { ELEMENT_NONE, ELEMENT_FAILURE, ELEMENT_ERROR, ELEMENT_SKIPPED, EL
 static enum element element_of(const struct case_result *c)
 {
 	static const enum element elements[RULE_VERDICT_COUNT] = {
-		[RULE_FAIL] = ELEMENT_FAILURE,
-		[RULE_INCONCLUSIVE] = ELEMENT_ERROR,
-		[RULE_NOT_RUN] = ELEMENT_ERROR,
-		[RULE_UNSUPPORTED] = ELEMENT_SKIPPED,
-		[RULE_NOT_APPLICABLE] = ELEMENT_SKIPPED,
+		[RULE_FAIL] = ELEMENT_FAILURE,           [RULE_INCONCLUSIVE] = ELEMENT_ERROR,
+		[RULE_NOT_RUN] = ELEMENT_ERROR,          [RULE_UNSUPPORTED] = ELEMENT_SKIPPED,
+		[RULE_NOT_APPLICABLE] = ELEMENT_SKIPPED, [RULE_UNTESTED] = ELEMENT_SKIPPED,
 	};
 
 	if (c->status == STATUS_CRASHED || c->status == STATUS_TIMED_OUT)
@@ -152,11 +151,27 @@ static void put_element(FILE *f, const char *name, const char *type, const char 
 
 static void put_skipped(FILE *f, const struct case_result *c)
 {
+	bool recorded = c->verdict == VERDICT_RECORDED;
+	const char *reason = recorded ? "grades nothing" : c->reason;
+
 	fputs("      <skipped message=\"", f);
-	put_xml(f, case_applicability_name[c->applicability], true);
-	fputs(c->reason ? ": " : "", f);
-	put_xml(f, c->reason, true);
+	put_xml(f,
+		recorded ? case_verdict_name[c->verdict]
+			 : case_applicability_name[c->applicability],
+		true);
+	fputs(reason ? ": " : "", f);
+	put_xml(f, reason ? reason : "", true);
 	fputs("\"/>\n", f);
+}
+
+static void put_observed(FILE *f, const struct case_result *c)
+{
+	fputs("      <system-out>", f);
+	for (size_t i = 0; i < c->observed_count; i++) {
+		put_text(f, c->observed[i]);
+		fputc('\n', f);
+	}
+	fputs("</system-out>\n", f);
 }
 
 static const char *error_type(const struct case_result *c)
@@ -207,6 +222,8 @@ static void put_case(FILE *f, const struct case_result *c, const struct catalogu
 	put_time(f, c->wall_usec);
 	fputs(">\n", f);
 	put_result(f, c, cat);
+	if (c->verdict == VERDICT_RECORDED)
+		put_observed(f, c);
 	if (c->target_stderr) {
 		fputs("      <system-err>", f);
 		put_text(f, c->target_stderr);

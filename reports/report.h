@@ -53,9 +53,9 @@ struct rollup {
 	unsigned verdicts[RULE_VERDICT_COUNT]; /* rules, by verdict */
 	/* Cases. Each is in exactly one of: passed, failed, inconclusive,
 	 * crashed, timed_out, not_run (for reasons of the runner),
-	 * unsupported, not_applicable. */
+	 * unsupported, not_applicable, recorded (they grade nothing). */
 	unsigned cases, passed, failed, inconclusive, crashed, timed_out, not_run;
-	unsigned unsupported, not_applicable;
+	unsigned unsupported, not_applicable, recorded;
 	unsigned undeclared; /* of those above: run though the target says nothing of it */
 	unsigned checks, deviations;
 	enum conclusion conclusion;
@@ -65,7 +65,7 @@ struct rollup {
 int rollup_make(struct rollup *out, const struct run *run, const struct catalogue *c);
 void rollup_free(struct rollup *r);
 
-/* What a case counts as in the verdict of its rules. */
+/* What a case counts as in the verdict of its rules; RULE_UNTESTED: it grades nothing. */
 enum rule_verdict case_outcome(const struct case_result *c);
 bool case_tests_rule(const struct case_result *c, const char *rule_id);
 

@@ -12,10 +12,9 @@ const char *const case_status_name[] = {
 };
 
 const char *const case_verdict_name[] = {
-	[VERDICT_NONE] = "none",
-	[VERDICT_PASS] = "pass",
-	[VERDICT_FAIL] = "fail",
-	[VERDICT_INCONCLUSIVE] = "inconclusive",
+	[VERDICT_NONE] = "none",         [VERDICT_PASS] = "pass",
+	[VERDICT_FAIL] = "fail",         [VERDICT_INCONCLUSIVE] = "inconclusive",
+	[VERDICT_RECORDED] = "recorded",
 };
 
 const char *const case_applicability_name[] = {
@@ -51,6 +50,7 @@ static void failure_free(struct failure *f)
 void case_result_free(struct case_result *r)
 {
 	strings_free(r->rules, r->rule_count);
+	strings_free(r->informs, r->inform_count);
 	strings_free(r->observed, r->observed_count);
 	strings_free(r->deviations, r->deviation_count);
 	strings_free(r->events, r->event_count);

@@ -14,7 +14,13 @@
 #include <stdint.h>
 
 enum case_status { STATUS_NOT_RUN, STATUS_COMPLETED, STATUS_CRASHED, STATUS_TIMED_OUT };
-enum case_verdict { VERDICT_NONE, VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE };
+enum case_verdict {
+	VERDICT_NONE,
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_INCONCLUSIVE,
+	VERDICT_RECORDED, /* the case grades nothing; what it saw is in `observed` */
+};
 enum case_applicability {
 	APPLICABLE,
 	NOT_APPLICABLE, /* to this profile */
@@ -48,13 +54,15 @@ struct case_result {
 	int line;
 	char **rules;
 	size_t rule_count;
+	char **informs; /* what a case that grades nothing is about */
+	size_t inform_count;
 	enum case_status status;
 	enum case_verdict verdict;
 	enum case_applicability applicability;
 	char *reason;           /* why not run, inconclusive, crashed, ...; or NULL */
 	unsigned checks;        /* expectations that were put to the test */
 	struct failure *failure; /* NULL: none */
-	char **observed;        /* which right outcome was seen: "FILE:LINE: -1 EOPNOTSUPP" */
+	char **observed;         /* what was seen where that was open: "FILE:LINE: -1 EOPNOTSUPP" */
 	size_t observed_count;
 	char **deviations;      /* tolerated outcomes */
 	size_t deviation_count;

@@ -47,6 +47,8 @@ static enum rule_verdict verdict_outcome(enum case_verdict verdict)
 		return RULE_PASS;
 	case VERDICT_FAIL:
 		return RULE_FAIL;
+	case VERDICT_RECORDED:
+		return RULE_UNTESTED;
 	case VERDICT_NONE:
 	case VERDICT_INCONCLUSIVE:
 		break;
@@ -119,6 +121,7 @@ static unsigned *total_of(struct rollup *r, const struct case_result *c)
 		[RULE_NOT_RUN] = &r->not_run,
 		[RULE_UNSUPPORTED] = &r->unsupported,
 		[RULE_NOT_APPLICABLE] = &r->not_applicable,
+		[RULE_UNTESTED] = &r->recorded,
 	};
 
 	return totals[case_outcome(c)];
@@ -127,8 +130,10 @@ static unsigned *total_of(struct rollup *r, const struct case_result *c)
 static void count_case(struct rollup *r, const struct case_result *c)
 {
 	r->cases++;
-	r->checks += c->checks;
-	r->deviations += c->deviation_count;
+	if (c->verdict != VERDICT_RECORDED) {
+		r->checks += c->checks;
+		r->deviations += c->deviation_count;
+	}
 	if (c->applicability == UNDECLARED)
 		r->undeclared++;
 	++*total_of(r, c);

@@ -31,6 +31,9 @@ static struct case_result ending(char letter)
 		return (struct case_result){ .applicability = UNSUPPORTED };
 	case 'A':
 		return (struct case_result){ .applicability = NOT_APPLICABLE };
+	case 'R':
+		return (struct case_result){ .status = STATUS_COMPLETED,
+					     .verdict = VERDICT_RECORDED };
 	case 'f': /* undeclared, and it failed */
 		return (struct case_result){ .status = STATUS_COMPLETED, .verdict = VERDICT_FAIL,
 					     .applicability = UNDECLARED };
@@ -157,7 +160,7 @@ static void cases_are_counted_by_outcome_for_their_rule(void **state)
 
 static void each_case_is_in_one_total(void **state)
 {
-	static const char endings[] = "PPFfCTTIN0UUUA";
+	static const char endings[] = "PPFfCTTIN0UUUARRR";
 	struct catalogue nothing = { 0 };
 	struct case_result cases[sizeof(endings) - 1];
 	struct run run = { .cases = cases, .case_count = sizeof(endings) - 1 };
@@ -173,7 +176,8 @@ static void each_case_is_in_one_total(void **state)
 	cases[0].deviation_count = 2;
 	assert_int_equal(rollup_make(&r, &run, &nothing), 0);
 
-	assert_int_equal(r.cases, 14);
+	assert_int_equal(r.cases, 17);
+	assert_int_equal(r.recorded, 3);
 	assert_int_equal(r.passed, 2);
 	assert_int_equal(r.failed, 2);
 	assert_int_equal(r.crashed, 1);
@@ -204,6 +208,32 @@ static void failure_of_an_unknown_rule_is_not_lost(void **state)
 	assert_int_equal(r.conclusion, CONCLUSION_FAILED);
 	assert_int_equal(r.verdicts[RULE_FAIL], 0);
 	rollup_free(&r);
+}
+
+static void what_is_only_recorded_weighs_nothing(void **state)
+{
+	static const struct {
+		const char *endings;
+		enum conclusion conclusion;
+	} rows[] = {
+		{ "RP", CONCLUSION_CONFORMANT },
+		{ "RR", CONCLUSION_INCOMPLETE }, /* nothing was put to the test */
+		{ "PC", CONCLUSION_FAILED },     /* but what crashes in such a case does */
+		{ "PF", CONCLUSION_FAILED },     /* and what writes past a buffer */
+	};
+	struct catalogue nothing = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct case_result cases[] = { ending(rows[i].endings[0]),
+					       ending(rows[i].endings[1]) };
+		struct run run = { .cases = cases, .case_count = 2 };
+		struct rollup r;
+
+		assert_int_equal(rollup_make(&r, &run, &nothing), 0);
+		assert_int_equal(r.conclusion, rows[i].conclusion);
+		rollup_free(&r);
+	}
 }
 
 static void rules_without_cases_are_neutral(void **state)
@@ -286,6 +316,7 @@ int main(void)
 		cmocka_unit_test(cases_are_counted_by_outcome_for_their_rule),
 		cmocka_unit_test(each_case_is_in_one_total),
 		cmocka_unit_test(failure_of_an_unknown_rule_is_not_lost),
+		cmocka_unit_test(what_is_only_recorded_weighs_nothing),
 		cmocka_unit_test(rules_without_cases_are_neutral),
 		cmocka_unit_test(rules_of_another_profile_are_not_applicable),
 	};

@@ -38,7 +38,7 @@ struct options {
 	size_t glob_count;
 	uint64_t seed;
 	usec_t timeout_usec; /* 0: the engine's default */
-	bool strict, verbose, rules, layers, as_json;
+	bool strict, verbose, rules, layers, matrix, as_json;
 	char **operands; /* borrowed from argv */
 	size_t operand_count;
 	char *data[2]; /* owned: defaults of cases and specs */

@@ -67,6 +67,17 @@ say $? "list --rules --json has the reason of each rule without cases"
 run 0 list --layers; out 'init_nonce'
 run 0 list --json; jq -e '.[0].rules | length > 0' "$tmp/out" >/dev/null
 say $? "list --json is JSON with the rules of each case"
+run 0 list --matrix; out 'unconnected        connected          context'; out 'cells have a check'
+cells=$(tail -n1 "$tmp/out" | sed 's/.*check, \([0-9]*\) are.*/\1/')
+run 0 list --matrix --json
+jq -e --argjson empty "$cells" '.empty == $empty and ([.cells[] | select(.applies and .checks == 0)]
+	| length) == $empty and .applicable + .excepted == (.cells | length)' "$tmp/out" >/dev/null
+say $? "list --matrix and list --matrix --json count the same empty cells"
+run 0 list --matrix -s 'rfc6316/6.1-*'; out 'SHIM_FEEDBACK                sendmsg       .    .    .'
+"$shimproof" lint --matrix | grep -c '^no case checks ' >"$tmp/out"
+[ "$(cat "$tmp/out")" = "$cells" ]
+say $? "lint --matrix tells each cell that list --matrix shows to be empty"
+run 0 list --json
 rule=$(jq -r '.[0].rules[0]' "$tmp/out")
 id=$(jq -r '.[0].id' "$tmp/out")
 run 0 explain "$rule"; out "$id"; out '#section-'
@@ -135,6 +146,43 @@ out '1 problem'
 sed -i 's/^needs udp/& SHIM_LOC_LOCAL_RECV/' "$tmp/data/cases/rfc6316/6.6-x.case"
 run 0 lint; out 'no problem in 1 cases and 2 rules'; ! grep -q 'each of its lines' "$tmp/out"
 say $? "nothing is said of lines that nobody has listed"
+
+cp "$tmp/data/specs/rfc6316.json" "$tmp/rfc6316.json"
+jq '.rules[0].applies_if = "udp"' "$tmp/rfc6316.json" >"$tmp/data/specs/rfc6316.json"
+sed -i 's/^needs udp/needs tcp/' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 0 lint
+sed -i 's/^needs tcp/needs/' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 1 lint; out 'applies if udp; add `needs udp`'
+sed -i 's/^needs/needs udp/' "$tmp/data/cases/rfc6316/6.6-x.case"
+mv "$tmp/rfc6316.json" "$tmp/data/specs"
+
+# --- cases that grade nothing
+cp "$tmp/data/cases/rfc6316/6.6-x.case" "$tmp/6.6-x.case"
+cat >>"$tmp/data/cases/rfc6316/6.6-x.case" <<'CASE'
+case b "what it is"
+informs rfc6316/6.8/wise "what nobody says" AMB-98
+needs udp
+
+0     s = open(udp, unconnected)
++0    getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = *
++0    getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = 0 {7}
++0    getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = *
+CASE
+run 1 lint; out 'case rfc6316/6.6-x/b: informs about AMB-98, which is in no catalogue'; out '1 problem'
+sed -i 's/ AMB-98//' "$tmp/data/cases/rfc6316/6.6-x.case"
+run 0 lint
+run 0 list; out 'rfc6316/6.6-x/b (informs, grades nothing)'
+run 0 list --json; jq -e '.[1].informs == ["rfc6316/6.8/wise", "what nobody says"]' "$tmp/out" >/dev/null
+say $? "list --json says what a case informs about"
+run 0 explain rfc6316/6.6-x/b; out 'informs   rfc6316/6.8/wise'; out 'what nobody says'
+run 0 run -v --target "$target" --json "$tmp/informs.json"
+out 'recorded       rfc6316/6.6-x/b'; out '6.6-x.case:11: 0 {0} optlen=4'; out ', 1 recorded;'
+out 'what 1 case saw without grading it'
+jq -e '.cases[1] | .verdict == "recorded" and (.observed | length == 3) and
+	(.observed[1] | contains(":12: getsockopt(): expected 0 {7}, got 0 {0}"))' "$tmp/informs.json" >/dev/null
+say $? "a case that informs ends where it is not as expected, and is recorded"
+run 3 run -s '*/b' --target "$target"; out 'no case passed'
+mv "$tmp/6.6-x.case" "$tmp/data/cases/rfc6316"
 
 # --- catalogues and their readings, lines and keywords; one fault at a time
 spec=$tmp/data/specs

@@ -124,9 +124,11 @@ static void explain_case(const struct scenario *s, const struct catalogue *c)
 	put_text("title", s->title);
 	put_label("file");
 	printf("%s:%d\n", s->place.file, s->place.line);
+	put_list("informs", s->informs, s->inform_count);
 	put_list("needs", s->needs, s->need_count);
 	put_label("config");
-	printf("links=%u initiate_after=%u hba_sec=%u\n", s->links, s->initiate_after, s->hba_sec);
+	printf("links=%u peer=%u initiate_after=%u hba_sec=%u\n", s->links, s->peer,
+	       s->initiate_after, s->hba_sec);
 	for (size_t i = 0; i < s->event_count; i++) {
 		put_label(i ? "" : "events");
 		printable_put_indented(stdout, s->events[i].text, INDENT);

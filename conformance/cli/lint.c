@@ -7,6 +7,7 @@
  * lint_lines.c, lines and keywords of the document that have no rule.
  */
 #include "conformance/cli/lint.h"
+#include "conformance/cli/matrix.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -45,6 +46,17 @@ static bool needs(const struct scenario *s, const char *word, size_t len)
 	return false;
 }
 
+/* A rule that says udp means something to send with: any transport will do. */
+static bool needs_transport(const struct scenario *s)
+{
+	static const char *const transports[] = { "udp", "tcp", "raw" };
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
+		any |= needs(s, transports[i], strlen(transports[i]));
+	return any;
+}
+
 /* Each word of "udp and SHIM_LOC_LOCAL_SEND" must be one that the case needs. */
 static void check_needs(struct lint *l, const struct scenario *s, const struct rule *r)
 {
@@ -53,18 +65,30 @@ static void check_needs(struct lint *l, const struct scenario *s, const struct r
 	while (word) {
 		const char *end = strstr(word, " and ");
 		size_t len = end ? (size_t)(end - word) : strlen(word);
+		bool met = len == 3 && !memcmp(word, "udp", 3) ? needs_transport(s)
+							       : needs(s, word, len);
 
-		if (!needs(s, word, len))
+		if (!met)
 			at_case(l, s, "rule %s applies if %.*s; add `needs %.*s`", r->id, (int)len,
 				word, (int)len, word);
 		word = end ? end + strlen(" and ") : NULL;
 	}
 }
 
+/* What has no blank must be a rule or a reading. */
+static void check_question(struct lint *l, const struct scenario *s, const char *question)
+{
+	const struct catalogue *c = &l->w->catalogue;
+
+	if (!strchr(question, ' ') && !catalogue_rule(c, question) &&
+	    !catalogue_reading(c, question))
+		at_case(l, s, "informs about %s, which is in no catalogue", question);
+}
+
 static void check_case(struct lint *l, const struct scenario *s)
 {
-	if (!s->rule_count)
-		at_case(l, s, "names no rule");
+	for (size_t i = 0; i < s->inform_count; i++)
+		check_question(l, s, s->informs[i]);
 	for (size_t i = 0; i < s->rule_count; i++) {
 		const struct rule *r = catalogue_rule(&l->w->catalogue, s->rules[i]);
 		struct nearness near = { .written = s->rules[i] };
@@ -137,6 +161,24 @@ static void check_rule(struct lint *l, const struct rule *r)
 	check_reason(l, r);
 }
 
+/* Every option and object is to be checked on every kind of socket in every state. */
+static void check_matrix(struct lint *l)
+{
+	struct matrix m = { 0 };
+	struct cell c = { 0 };
+
+	for (size_t i = 0; i < l->w->suite.count; i++)
+		matrix_add(&m, &l->w->suite.scenarios[i]);
+	do {
+		if (!matrix_is_empty(&m, &c))
+			continue;
+		printf("no case checks %s of %s on a %s socket, %s\n",
+		       matrix_call_name(c.subject, c.call), matrix_subject_name[c.subject],
+		       matrix_kind_name[c.kind], matrix_state_name[c.state]);
+		l->problems++;
+	} while (matrix_next(&c));
+}
+
 /* What can be said only of all cases and catalogues together. */
 static int check_all(struct lint *l)
 {
@@ -159,6 +201,8 @@ int lint_main(const struct options *o)
 		check_case(&l, &w.suite.scenarios[i]);
 	if (!err && !o->operand_count)
 		err = check_all(&l);
+	if (!err && !o->operand_count && o->matrix)
+		check_matrix(&l);
 	if (err && !l.problems)
 		complain(o, "cases in %s, catalogues in %s: %s", o->cases, o->specs,
 			 strerror(-err));

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* shimproof list: cases; rules with their cases; layers with their fields. */
+/* shimproof list: cases; rules with their cases; layers with their fields; and
+ * how many checks there are of what. */
 #include "conformance/cli/cli.h"
+#include "conformance/cli/matrix.h"
 #include "wire/layer.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* --- layers ------------------------------------------------------------------------ */
 
@@ -76,10 +79,12 @@ static json_t *cases_json(const struct suite *suite, const bool *chosen)
 		if (!chosen[i])
 			continue;
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:i, s:o, s:o}", "id", s->id, "title", s->title,
-				  "file", s->place.file, "line", s->place.line, "rules",
-				  texts_json(s->rules, s->rule_count), "needs",
-				  texts_json(s->needs, s->need_count)));
+				      json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o}", "id", s->id,
+						"title", s->title, "file", s->place.file, "line",
+						s->place.line, "rules",
+						texts_json(s->rules, s->rule_count), "informs",
+						texts_json(s->informs, s->inform_count), "needs",
+						texts_json(s->needs, s->need_count)));
 	}
 	return array;
 }
@@ -90,7 +95,9 @@ static int list_cases(const struct options *o, const struct suite *suite, const 
 		return print_json(cases_json(suite, chosen));
 	for (size_t i = 0; i < suite->count; i++)
 		if (chosen[i])
-			printf("%s\n    %s\n", suite->scenarios[i].id, suite->scenarios[i].title);
+			printf("%s%s\n    %s\n", suite->scenarios[i].id,
+			       suite->scenarios[i].inform_count ? " (informs, grades nothing)" : "",
+			       suite->scenarios[i].title);
 	return 0;
 }
 
@@ -148,6 +155,26 @@ static int list_rules(const struct options *o, const struct workspace *w, const 
 	return 0;
 }
 
+static int list_matrix(const struct options *o, const struct suite *suite, const bool *chosen)
+{
+	struct matrix m = { 0 };
+
+	for (size_t i = 0; i < suite->count; i++)
+		if (chosen[i])
+			matrix_add(&m, &suite->scenarios[i]);
+	if (o->as_json)
+		return print_json(matrix_json(&m));
+	matrix_print(stdout, &m, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+	return 0;
+}
+
+static int list_chosen(const struct options *o, const struct workspace *w, const bool *chosen)
+{
+	if (o->matrix)
+		return list_matrix(o, &w->suite, chosen);
+	return o->rules ? list_rules(o, w, chosen) : list_cases(o, &w->suite, chosen);
+}
+
 int list_main(const struct options *o)
 {
 	struct workspace w;
@@ -162,7 +189,7 @@ int list_main(const struct options *o)
 	if (!chosen)
 		status = CONCLUSION_FAULT;
 	else if (!selection_make(chosen, o, &w))
-		status = o->rules ? list_rules(o, &w, chosen) : list_cases(o, &w.suite, chosen);
+		status = list_chosen(o, &w, chosen);
 	free(chosen);
 	workspace_close(&w);
 	return status;

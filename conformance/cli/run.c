@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* shimproof run: the selected cases against a target, and the reports. */
 #include "conformance/cli/cli.h"
+#include "reports/printable.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -101,6 +102,19 @@ static int begin(struct session *s)
 
 /* --- the cases ------------------------------------------------------------------------ */
 
+static int copy_texts(char ***to, size_t *count, const char *const *texts, size_t text_count)
+{
+	*to = calloc(text_count + 1, sizeof(**to));
+	if (!*to)
+		return -ENOMEM;
+	for (; *count < text_count; ++*count) {
+		(*to)[*count] = strdup(texts[*count]);
+		if (!(*to)[*count])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 /* A case that the runner itself could not bring to an end. */
 static int blame_runner(struct case_result *out, const struct scenario *s, int err)
 {
@@ -109,14 +123,10 @@ static int blame_runner(struct case_result *out, const struct scenario *s, int e
 	out->title = strdup(s->title);
 	out->file = strdup(s->place.file);
 	out->line = s->place.line;
-	out->rules = calloc(s->rule_count + 1, sizeof(*out->rules));
-	if (!out->id || !out->title || !out->file || !out->rules)
+	if (!out->id || !out->title || !out->file ||
+	    copy_texts(&out->rules, &out->rule_count, s->rules, s->rule_count) ||
+	    copy_texts(&out->informs, &out->inform_count, s->informs, s->inform_count))
 		return -ENOMEM;
-	for (; out->rule_count < s->rule_count; out->rule_count++) {
-		out->rules[out->rule_count] = strdup(s->rules[out->rule_count]);
-		if (!out->rules[out->rule_count])
-			return -ENOMEM;
-	}
 	if (asprintf(&out->reason, "the runner failed: %s", strerror(-err)) < 0) {
 		out->reason = NULL;
 		return -ENOMEM;
@@ -144,12 +154,19 @@ static const char *ending(const struct case_result *c)
 {
 	if (c->status == STATUS_CRASHED || c->status == STATUS_TIMED_OUT)
 		return case_status_name[c->status];
+	if (c->verdict == VERDICT_RECORDED)
+		return case_verdict_name[c->verdict];
 	return rule_verdict_name[case_outcome(c)];
 }
 
 static void name_case(const struct case_result *c)
 {
 	printf("%-14s %s\n", ending(c), c->id);
+	for (size_t i = 0; c->verdict == VERDICT_RECORDED && i < c->observed_count; i++) {
+		printf("%-14s ", "");
+		printable_put(stdout, c->observed[i]);
+		putchar('\n');
+	}
 	fflush(stdout);
 }
 

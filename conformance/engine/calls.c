@@ -77,6 +77,11 @@ static const struct call_row {
 	[CALL_LINK_DOWN] = { "link_down", word_link_down, ABI(link), true },
 	[CALL_LINK_UP] = { "link_up", word_link_up, ABI(link), true },
 	[CALL_DRAIN] = { "drain", word_drain, NO_ABI, true },
+	[CALL_PEER] = { "peer", word_peer, NO_ABI, true },
+	[CALL_PEER_DOWN] = { "peer_down", word_peer_down, NO_ABI, true },
+	[CALL_PEER_UP] = { "peer_up", word_peer_up, NO_ABI, true },
+	[CALL_FORK] = { "fork", word_fork, NO_ABI, true },
+	[CALL_FORGET] = { "forget", word_forget, NO_ABI, true },
 };
 
 static const char *missing(const struct shimproof_target *target, enum call_id id)

@@ -50,6 +50,8 @@ int message_to_send(struct trial *t, const struct message_value *m, struct done 
 		    struct message *out);
 int message_to_fill(struct trial *t, const struct message_value *m, struct done *done,
 		    struct message *out);
+/* " control=[{281, 6, hex\"...\"}] flags=0x8"; "" if neither came. */
+const char *message_text(struct trial *t, const struct message *m);
 void compare_message(struct comparison *c, const struct message_value *expected,
 		     const struct message *actual, size_t data_len);
 
@@ -84,5 +86,12 @@ int word_address_up(struct trial *t, const struct call *call, struct done *done)
 int word_link_down(struct trial *t, const struct call *call, struct done *done);
 int word_link_up(struct trial *t, const struct call *call, struct done *done);
 int word_drain(struct trial *t, const struct call *call, struct done *done);
+
+/* Those about the peer. peer_words.c */
+int word_peer(struct trial *t, const struct call *call, struct done *done);
+int word_peer_down(struct trial *t, const struct call *call, struct done *done);
+int word_peer_up(struct trial *t, const struct call *call, struct done *done);
+int word_fork(struct trial *t, const struct call *call, struct done *done);
+int word_forget(struct trial *t, const struct call *call, struct done *done);
 
 #endif

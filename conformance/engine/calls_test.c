@@ -58,6 +58,38 @@ static void success_where_an_error_is_due_fails_and_the_other_way_round(void **s
 	case_result_free(&r);
 }
 
+static void where_any_end_is_right_what_came_is_told(void **state)
+{
+	static const struct {
+		const char *event, *observed;
+		int error;
+	} rows[] = {
+		{ "getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = *", ":4: 0 {1} optlen=4", 0 },
+		{ "getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = 0 *", ":4: 0 {1} optlen=4", 0 },
+		{ "getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = *", ":4: -1 EINVAL (22)", EINVAL },
+		{ "getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = -1", ":4: -1 EINVAL (22)", EINVAL },
+		{ "getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = 0 {0} or -1", ":4: -1 EINVAL (22)",
+		  EINVAL },
+		{ "getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = 0 {1}", NULL, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char body[256];
+		struct case_result r;
+
+		rig_setup(state);
+		rig.option = "01000000";
+		rig.option_error = rows[i].error;
+		snprintf(body, sizeof(body), SOCKET "+0 %s\n", rows[i].event);
+		r = rig_run(body);
+		assert_int_equal(r.verdict, VERDICT_PASS);
+		assert_int_equal(r.observed_count, rows[i].observed ? 1 : 0);
+		if (rows[i].observed && !strstr(r.observed[0], rows[i].observed))
+			fail_msg("%s: %s", rows[i].event, r.observed[0]);
+		case_result_free(&r);
+	}
+}
+
 static void which_of_several_right_ends_was_seen_is_told(void **state)
 {
 	struct case_result r;
@@ -214,6 +246,21 @@ static void ancillary_data_matches_in_any_order(void **state)
 	case_result_free(&r);
 }
 
+static void where_any_message_is_right_its_ancillary_data_is_told(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.data = "6869";
+	rig.control = RECV_X1;
+	rig.flags = MSG_CTRUNC;
+	r = rig_run(SOCKET "+0 recvmsg(s, {}) = *\n");
+	assert_int_equal(r.observed_count, 1);
+	assert_non_null(strstr(r.observed[0], ":4: 2 \"hi\" control=[{6000, 7, hex\"0a00"));
+	assert_non_null(strstr(r.observed[0], "\"}] flags=0x8"));
+	case_result_free(&r);
+}
+
 static void ancillary_data_matches_completely(void **state)
 {
 	struct case_result r;
@@ -314,6 +361,7 @@ int main(void)
 		cmocka_unit_test_setup(an_errno_of_the_target_has_its_number, rig_setup),
 		cmocka_unit_test_setup(success_where_an_error_is_due_fails_and_the_other_way_round,
 				       rig_setup),
+		cmocka_unit_test_setup(where_any_end_is_right_what_came_is_told, rig_setup),
 		cmocka_unit_test_setup(which_of_several_right_ends_was_seen_is_told, rig_setup),
 		cmocka_unit_test_setup(a_tolerated_end_passes_as_a_deviation, rig_setup),
 		cmocka_unit_test_setup(an_option_value_is_compared_by_its_type, rig_setup),
@@ -324,6 +372,8 @@ int main(void)
 		cmocka_unit_test_setup(a_given_struct_is_laid_out_as_the_rfc_has_it, rig_setup),
 		cmocka_unit_test_setup(optlen_decides_how_much_is_given, rig_setup),
 		cmocka_unit_test_setup(ancillary_data_matches_in_any_order, rig_setup),
+		cmocka_unit_test_setup(where_any_message_is_right_its_ancillary_data_is_told,
+				       rig_setup),
 		cmocka_unit_test_setup(ancillary_data_matches_completely, rig_setup),
 		cmocka_unit_test_setup(a_cmsg_that_leaves_its_buffer_is_a_difference, rig_setup),
 		cmocka_unit_test_setup(name_data_and_flags_are_compared, rig_setup),

@@ -63,6 +63,11 @@ void compare_variable(struct comparison *c, unsigned variable, const char *where
 	struct trial *t = c->trial;
 	const struct datum *held = &t->variables[variable];
 
+	/* Of a tag that a word of the runner was to set, and has not: no fork came. */
+	if (!held->bound && variable < VARIABLE_FIRST_FREE) {
+		trial_blocked(t, "$%s holds no number", t->scenario->variables[variable]);
+		return;
+	}
 	if (!held->bound)
 		held = &c->taken[variable];
 	if (!held->bound) {
@@ -355,6 +360,10 @@ void compare_field(struct comparison *c, const struct value *v, const struct wir
 	}
 	if (v->kind == VALUE_ANY)
 		return;
+	if (v->kind == VALUE_LIST && actual.kind == WIRE_OCTETS) {
+		compare_object(c, v, &type_probe_reports, where, actual.octets, actual.len);
+		return;
+	}
 	if (v->kind == VALUE_LIST) {
 		compare_run(c, v, where, off, &actual);
 		return;

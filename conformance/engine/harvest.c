@@ -92,7 +92,7 @@ static void add_difference(struct basket *b, const struct record *rec, const uin
 
 static void add_verdict(struct basket *b, int64_t number, const char *reason)
 {
-	bool known = number >= VERDICT_PASS && number <= VERDICT_INCONCLUSIVE;
+	bool known = number >= VERDICT_PASS && number <= VERDICT_RECORDED;
 
 	if (b->has_verdict)
 		return;
@@ -261,5 +261,7 @@ int harvest_begin(struct case_result *out, const struct scenario *s)
 	out->file = keep(&b, s->place.file);
 	for (size_t i = 0; i < s->rule_count; i++)
 		append(&b, &out->rules, &out->rule_count, s->rules[i]);
+	for (size_t i = 0; i < s->inform_count; i++)
+		append(&b, &out->informs, &out->inform_count, s->informs[i]);
 	return b.no_memory ? -ENOMEM : 0;
 }

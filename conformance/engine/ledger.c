@@ -39,7 +39,7 @@ void ledger_unmap(struct ledger *l)
 static bool leaves_reserve(uint32_t kind)
 {
 	return kind == RECORD_PACKET || kind == RECORD_EVENT || kind == RECORD_NOTE ||
-	       kind == RECORD_DIFFERENCE;
+	       kind == RECORD_DIFFERENCE || kind == RECORD_OBSERVED;
 }
 
 const uint8_t *ledger_put(struct ledger *l, const struct record *r, const void *content)

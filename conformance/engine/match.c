@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { PAYLOAD_LEN_AT = 4 }; /* in the IPv6 header, RFC 8200 3 */
+enum { PAYLOAD_LEN_AT = 4, SRC_AT = 8, DST_AT = 24 }; /* in the IPv6 header, RFC 8200 3 */
 
 int match_ulids(const struct trial *t, const struct packet_value *p, bool from_target,
 		struct in6_addr *src, struct in6_addr *dst)
@@ -77,13 +77,48 @@ static const struct value *named(const struct layer_value *l, const struct wire_
 	return NULL;
 }
 
+static bool is_open(struct locator_name name)
+{
+	return name.index == 0 && (name.who == 'L' || name.who == 'P');
+}
+
+struct locator_name match_end(const struct trial *t, struct locator_name name,
+			      const uint8_t *octets, size_t len)
+{
+	const uint8_t *at = octets + (name.who == 'L' ? SRC_AT : DST_AT);
+	struct locator_name one = { name.who, 1 };
+	struct in6_addr addr;
+	unsigned link;
+
+	if (!is_open(name) || len < IPV6_HEADER_LEN)
+		return name;
+	for (; trial_locator(t, one, &addr, &link) == 0; one.index++)
+		if (!memcmp(&addr, at, sizeof(addr)))
+			return one;
+	return name;
+}
+
+/* The source or the destination, as it is written in front of the layers. */
+static void match_address(struct comparison *c, struct locator_name name,
+			  const struct wire_dissection *d, const struct wire_field *field)
+{
+	const struct locator_name one = match_end(c->trial, name, d->octets, d->len);
+	const struct value v = { .kind = VALUE_LOCATOR, .locator = one };
+	struct in6_addr addr;
+
+	if (!is_open(one) || d->len < IPV6_HEADER_LEN) {
+		compare_field(c, &v, d, 0, field);
+		return;
+	}
+	memcpy(&addr, d->octets + field->bit / 8, sizeof(addr));
+	compare_differs(c, pool_text(&c->trial->brief, "ipv6.%s", field->name), field->bit / 8,
+			one.who == 'L' ? "a locator of the target's" : "a locator of the peer's",
+			show_address(c->trial, &addr));
+}
+
 static void match_layer(struct comparison *c, const struct packet_value *p, unsigned n,
 			const struct wire_dissection *d)
 {
-	const struct value ends[] = {
-		{ .kind = VALUE_LOCATOR, .locator = p->src },
-		{ .kind = VALUE_LOCATOR, .locator = p->dst },
-	};
 	const struct wire_layer *layer = p->layers[n].layer;
 
 	for (size_t i = 0; i < layer->field_count; i++) {
@@ -91,10 +126,10 @@ static void match_layer(struct comparison *c, const struct packet_value *p, unsi
 		const struct value *v = named(&p->layers[n], field);
 
 		if (!v && n == 0 && !strcmp(field->name, "src"))
-			v = &ends[0];
-		if (!v && n == 0 && !strcmp(field->name, "dst"))
-			v = &ends[1];
-		if (v || field->role != WIRE_VALUE)
+			match_address(c, p->src, d, field);
+		else if (!v && n == 0 && !strcmp(field->name, "dst"))
+			match_address(c, p->dst, d, field);
+		else if (v || field->role != WIRE_VALUE)
 			compare_field(c, v, d, n, field);
 	}
 }

@@ -13,6 +13,11 @@
 void match_packet(struct comparison *c, const struct packet_value *expected,
 		  struct wire_dissection *d, const uint8_t *octets, size_t len);
 
+/* What `*` stands for at an end of an expected packet: the locator, of that host, which
+ * the packet has there, or none. Others are what they are. */
+struct locator_name match_end(const struct trial *t, struct locator_name name,
+			      const uint8_t *octets, size_t len);
+
 /* The addresses that checksums behind a payload header are for. */
 int match_ulids(const struct trial *t, const struct packet_value *p, bool from_target,
 		struct in6_addr *src, struct in6_addr *dst);

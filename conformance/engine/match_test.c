@@ -51,6 +51,25 @@ static void a_packet_as_expected_passes(void **state)
 	assert_int_equal(rig.destroyed, 5);
 }
 
+static void an_end_that_is_left_open_is_any_locator_of_that_host(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = UDP_L2;
+	r = rig_run(SEND "+0 > * -> X1 udp(src=5000, dst=7) \"hi\"\n");
+	assert_differs(&r, EXPECTATION, "link", "2", "1");
+	assert_int_equal(r.failure->difference_count, 1);
+	case_result_free(&r);
+	rig.on_send = UDP_HI;
+	assert_passes(SEND "+0 > * -> X1 udp(src=5000, dst=7) \"hi\"\n");
+	r = rig_run(SEND "+0 > * -> * udp(src=5000, dst=7) \"hi\"\n");
+	assert_differs(&r, EXPECTATION, "ipv6.dst", "a locator of the peer's",
+		       "2001:db8:dead::1");
+	assert_int_equal(r.failure->difference_count, 1);
+	case_result_free(&r);
+}
+
 static void every_difference_is_reported_with_its_place(void **state)
 {
 	struct case_result r;
@@ -254,6 +273,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_packet_as_expected_passes, rig_setup),
+		cmocka_unit_test_setup(an_end_that_is_left_open_is_any_locator_of_that_host,
+				       rig_setup),
 		cmocka_unit_test_setup(every_difference_is_reported_with_its_place, rig_setup),
 		cmocka_unit_test_setup(an_unnamed_checksum_must_be_right, rig_setup),
 		cmocka_unit_test_setup(a_checksum_behind_a_payload_header_is_for_the_ulids,

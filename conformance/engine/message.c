@@ -255,10 +255,15 @@ static void show_misfits(struct comparison *c, const struct value *list, struct 
 	}
 }
 
+static const char *cmsg_text(struct trial *t, const struct cmsg *m)
+{
+	return pool_text(&t->brief, "{%d, %d, %s}", m->level, m->type,
+			 show_octets(&t->brief, m->data, m->len));
+}
+
 static void compare_control(struct comparison *c, const struct value *expected,
 			    const uint8_t *control, size_t len)
 {
-	struct pool *p = &c->trial->brief;
 	struct cmsg got[CMSGS_MAX];
 	unsigned count = cmsgs_parse(c, got, control, len);
 
@@ -267,8 +272,7 @@ static void compare_control(struct comparison *c, const struct value *expected,
 	for (unsigned i = 0; i < count; i++)
 		if (!got[i].taken)
 			compare_differs(c, "control", (long)got[i].off, "nothing more",
-					pool_text(p, "{%d, %d, %s}", got[i].level, got[i].type,
-						  show_octets(p, got[i].data, got[i].len)));
+					cmsg_text(c->trial, &got[i]));
 }
 
 static size_t bounded(struct comparison *c, const char *where, size_t len, size_t room)
@@ -309,4 +313,23 @@ void compare_message(struct comparison *c, const struct message_value *expected,
 	else
 		compare_object(c, expected->control, NULL, "control", actual->control.data,
 			       control_len);
+}
+
+const char *message_text(struct trial *t, const struct message *m)
+{
+	size_t len = m->header.msg_controllen;
+	struct comparison *bad = comparison_new(t); /* what is wrong with it says who compares it */
+	struct cmsg got[CMSGS_MAX];
+	unsigned count =
+		cmsgs_parse(bad, got, m->control.data, len < m->control.len ? len : m->control.len);
+	const char *text = "";
+
+	for (unsigned i = 0; i < count; i++)
+		text = pool_text(&t->brief, "%s%s%s", text, i ? ", " : " control=[",
+				 cmsg_text(t, &got[i]));
+	if (count)
+		text = pool_text(&t->brief, "%s]", text);
+	return m->header.msg_flags
+		       ? pool_text(&t->brief, "%s flags=0x%x", text, (unsigned)m->header.msg_flags)
+		       : text;
 }

@@ -72,7 +72,7 @@ static int connected(struct trial *t, const struct kind *kind, enum open_state s
 		return TRIAL_OVER;
 	if (tcp && state != OPEN_CONNECTING && writable(t, s) < 0)
 		return TRIAL_OVER;
-	return state == OPEN_CONTEXT ? peer_establish(t, s) : 0;
+	return state == OPEN_CONTEXT ? peer_establish(t, s, false) : 0;
 }
 
 /* The socket becomes the accepted one where a connection is wanted. */

@@ -29,6 +29,8 @@ const char *done_text(struct trial *t, const struct done *done)
 		return text;
 	text = pool_text(&t->brief, "%s %s", text,
 			 show_object(t, done->type, done->out.data, done->out.len));
+	if (done->message)
+		text = pool_text(&t->brief, "%s%s", text, message_text(t, done->message));
 	return done->has_len ? pool_text(&t->brief, "%s optlen=%zu", text, done->out_len) : text;
 }
 
@@ -114,12 +116,21 @@ static const char *wanted_text(struct trial *t, const struct call *call)
 	return text;
 }
 
-/* The report says which of several ways it was. */
-static void record(struct trial *t, const struct event *e, const struct outcome *o)
+/* Whether what came is more than the outcome says. */
+static bool leaves_open(const struct outcome *o)
 {
-	const char *text = pool_text(&t->brief, "%s:%d: %s", e->place.file, e->place.line, o->text);
+	return o->result->kind == VALUE_ANY || (wants_error(o) && !o->error) ||
+	       (o->out && o->out->kind == VALUE_ANY);
+}
 
-	if (e->call->outcome_count > 1)
+/* The report says which of several ways it was, and what it was where any was right. */
+static void record(struct trial *t, const struct event *e, const struct outcome *o,
+		   const struct done *done)
+{
+	const char *seen = leaves_open(o) ? done_text(t, done) : o->text;
+	const char *text = pool_text(&t->brief, "%s:%d: %s", e->place.file, e->place.line, seen);
+
+	if (e->call->outcome_count > 1 || leaves_open(o))
 		ledger_say(t->ledger, RECORD_OBSERVED, 0, text, NULL);
 	if (o->tolerated)
 		ledger_say(t->ledger, RECORD_DEVIATION, 0, text, NULL);
@@ -134,8 +145,8 @@ int outcome_judge(struct trial *t, const struct event *e, const char *name,
 	if (!call->outcome_count) {
 		if (done->result >= 0)
 			return 0;
-		return trial_fail(t, NULL, "%s(): expected no error, got %s", name,
-				  done_text(t, done));
+		return trial_unmet(t, NULL, "%s(): expected no error, got %s", name,
+				   done_text(t, done));
 	}
 	trial_check(t);
 	for (size_t i = 0; i < call->outcome_count; i++) {
@@ -145,12 +156,12 @@ int outcome_judge(struct trial *t, const struct event *e, const char *name,
 			return TRIAL_OVER;
 		if (!c->count) {
 			comparison_keep(c);
-			record(t, e, &call->outcomes[i]);
+			record(t, e, &call->outcomes[i], done);
 			return 0;
 		}
 		if (!closest || c->count < closest->count)
 			closest = c;
 	}
-	return trial_fail(t, closest, "%s(): expected %s, got %s", name, wanted_text(t, call),
-			  done_text(t, done));
+	return trial_unmet(t, closest, "%s(): expected %s, got %s", name, wanted_text(t, call),
+			   done_text(t, done));
 }

@@ -9,13 +9,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "conformance/engine/test_rig.h"
-#include "wire/checksum.h"
+#include "conformance/engine/test_peer.h"
 
-#define SOCKET "0 s = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
-#define L1     "20010db8000100000000000000000001"
+#define L1 "20010db8000100000000000000000001"
 
-enum { SHIM = 40, NONCE = SHIM + 8 }; /* octets of a packet: R1's initiator nonce */
+enum { NONCE = SHIM + 8 }; /* octets of a packet: R1's initiator nonce */
 
 /* What the test's half does wrong; 0: nothing. */
 enum mistake { NONE, NO_R1, R1_NONCE, R1_CHECKSUM, R1_BARE, R1_SOURCE, R2_NONCE, R2_TYPE,
@@ -24,31 +22,9 @@ enum mistake { NONE, NO_R1, R1_NONCE, R1_CHECKSUM, R1_BARE, R1_SOURCE, R2_NONCE,
 static enum mistake mistake;
 static uint8_t heard[1500]; /* the last I2 or R2 */
 
-static const char responder_tag[] = "0123456789ab";
-
-static void put(uint8_t *at, const char *hex)
+static enum forgery forgery_of_r1(void)
 {
-	struct octets o = octets_of(hex);
-
-	memcpy(at, o.data, o.len);
-	octets_free(&o);
-}
-
-/* Send a message, of hex without its checksum, back to where `to` came from. */
-static void reply(unsigned link, const uint8_t *to, uint8_t *packet, size_t len, bool forge)
-{
-	uint16_t sum;
-
-	put(packet, "60000000 0000 8c 40");
-	packet[5] = (uint8_t)(len - SHIM);
-	memcpy(packet + 8, to + 24, 16);
-	memcpy(packet + 24, to + 8, 16);
-	sum = (uint16_t)(checksum_shim6(packet + SHIM, len - SHIM) ^ forge);
-	packet[SHIM + 4] = (uint8_t)(sum >> 8);
-	packet[SHIM + 5] = (uint8_t)sum;
-	if (mistake == R1_SOURCE)
-		packet[23] ^= 1;
-	rig.env->transmit(rig.env->ctx, link, packet, len);
+	return mistake == R1_CHECKSUM ? BAD_CHECKSUM : mistake == R1_SOURCE ? BAD_SOURCE : HONEST;
 }
 
 static void respond(unsigned link, const uint8_t *packet, size_t len)
@@ -61,7 +37,7 @@ static void respond(unsigned link, const uint8_t *packet, size_t len)
 		out[NONCE] ^= mistake == R1_NONCE;
 		out[SHIM + 1] -= mistake == R1_BARE;
 		reply(link, packet, out, mistake == R1_BARE ? SHIM + 16 : SHIM + 24,
-		      mistake == R1_CHECKSUM);
+		      forgery_of_r1());
 	} else if (packet[SHIM + 2] == 3) { /* I2: R2 */
 		memcpy(heard, packet, len);
 		put(out + SHIM, "3b010400 0000");
@@ -69,18 +45,8 @@ static void respond(unsigned link, const uint8_t *packet, size_t len)
 		put(out + SHIM + 6, responder_tag);
 		memcpy(out + SHIM + 12, packet + SHIM + 12, 4);
 		out[SHIM + 12] ^= mistake == R2_NONCE;
-		reply(link, packet, out, SHIM + 16, false);
+		reply(link, packet, out, SHIM + 16, HONEST);
 	}
-}
-
-static void assert_verdict(const char *body, enum case_verdict verdict, const char *reason)
-{
-	struct case_result r = rig_run(body);
-
-	assert_int_equal(r.verdict, verdict);
-	if (!strstr(r.reason ? r.reason : "", reason))
-		fail_msg("%s", r.reason);
-	case_result_free(&r);
 }
 
 static void every_mistake_of_a_responder_is_inconclusive(void **state)
@@ -126,7 +92,7 @@ static void i2_returns_what_r1_gave_and_proves_the_locators(void **state)
 	mistake = NONE;
 	rig.on_deliver = respond;
 	assert_passes(SOCKET "+0 establish(s)\n");
-	assert_int_equal(peer_init(&p, peer_seed(1, "x/story")), 0);
+	assert_int_equal(peer_init(&p, peer_seed(1, "x/story"), 2), 0);
 	/* RFC 5533 5.6: the responder nonce of R1, and R1's validator option */
 	assert_memory_equal(heard + SHIM + 16, "\0\0\0\7", 4);
 	assert_memory_equal(heard + SHIM + 24, "\0\2\0\4\0\1\2\3", 8);
@@ -155,7 +121,7 @@ static void initiate(unsigned link, const uint8_t *packet, size_t len)
 	out[SHIM + 16] ^= mistake == I2_NONCE;
 	out[SHIM + 6] ^= mistake == I2_TAG;
 	out[SHIM + 30] ^= mistake == I2_VALIDATOR;
-	reply(link, packet, out, SHIM + 48, false);
+	reply(link, packet, out, SHIM + 48, HONEST);
 }
 
 /* I1 of RFC 5533 5.4 for the peer's first locator. */
@@ -164,7 +130,7 @@ static void i1_for_the_peer(char *hex, size_t size)
 	struct peer p;
 	int n = snprintf(hex, size, "60000000 0010 8c 40" L1);
 
-	assert_int_equal(peer_init(&p, peer_seed(1, "x/story")), 0);
+	assert_int_equal(peer_init(&p, peer_seed(1, "x/story"), 2), 0);
 	for (int i = 0; i < 16; i++)
 		n += snprintf(hex + n, size - (size_t)n, "%02x", p.set.addr[0].s6_addr[i]);
 	snprintf(hex + n, size - (size_t)n, "3b010100562b0123456789abdeadbeef");
@@ -214,9 +180,9 @@ static void cases_have_peers_of_their_own(void **state)
 	struct peer a, b, again;
 
 	(void)state;
-	assert_int_equal(peer_init(&a, peer_seed(7, "a")), 0);
-	assert_int_equal(peer_init(&b, peer_seed(7, "b")), 0);
-	assert_int_equal(peer_init(&again, peer_seed(7, "a")), 0);
+	assert_int_equal(peer_init(&a, peer_seed(7, "a"), 2), 0);
+	assert_int_equal(peer_init(&b, peer_seed(7, "b"), 2), 0);
+	assert_int_equal(peer_init(&again, peer_seed(7, "a"), 2), 0);
 	assert_memory_equal(&a, &again, sizeof(a));
 	assert_memory_not_equal(&a.set.addr[0], &b.set.addr[0], 16);
 	assert_true(a.tag != b.tag);
@@ -229,7 +195,7 @@ static void each_locator_is_proven_by_its_parameters(void **state)
 	struct peer p;
 
 	(void)state;
-	assert_int_equal(peer_init(&p, 1), 0);
+	assert_int_equal(peer_init(&p, 1, 8), 0);
 	for (unsigned i = 0; i < p.set.count; i++) {
 		peer_pds(&p, &p.set.addr[i], pds);
 		assert_memory_equal(pds + 16, &p.set.addr[i], 8);

@@ -28,6 +28,7 @@ static const char rig_description[] =
 
 static struct rig {
 	/* set by the test */
+	bool informs;            /* the case grades nothing */
 	const char *on_send;     /* hex of what send() transmits; NULL: nothing */
 	unsigned copies;         /* of it; 0 is one */
 	unsigned link;           /* on this link; 0 is 1 */
@@ -57,6 +58,7 @@ static struct rig {
 	unsigned next;           /* of timed[] */
 	char given[256];         /* hex of the last option or packet that was given */
 	unsigned destroyed;
+	bool inside;             /* of one of the target's calls: none may come */
 } rig;
 
 static inline void rig_remember(const void *data, size_t len)
@@ -70,7 +72,9 @@ static inline void rig_transmit(const char *hex)
 {
 	struct octets o = octets_of(hex);
 
+	rig.inside = true;
 	rig.env->transmit(rig.env->ctx, rig.link ? rig.link : 1, o.data, o.len);
+	rig.inside = false;
 	octets_free(&o);
 }
 
@@ -112,9 +116,12 @@ static inline int rig_deliver(struct shimproof_instance *i, unsigned link, const
 	uint8_t reply[256];
 
 	(void)i;
+	assert_false(rig.inside);
 	rig_remember(packet, len);
 	if (rig.on_deliver) {
+		rig.inside = true;
 		rig.on_deliver(link, packet, len);
+		rig.inside = false;
 		return 0;
 	}
 	if (rig.dead || len < 44 || len > sizeof(reply) || ((const uint8_t *)packet)[40] != 128)
@@ -273,7 +280,8 @@ static inline void rig_write(const char *path, const char *body)
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
-	fprintf(f, "case story \"a story\"\nrules rfc0000/1/rule\n%s", body);
+	fprintf(f, "case story \"a story\"\n%s rfc0000/1/rule\n%s",
+		rig.informs ? "informs" : "rules", body);
 	assert_int_equal(fclose(f), 0);
 }
 

@@ -2,7 +2,8 @@
 /*
  * Time. On virtual time the clock goes from one deadline of the target to
  * the next; what is sent carries the time of its deadline exactly. A target
- * in real time is waited for, and gets a tolerance instead.
+ * in real time is waited for, and gets a tolerance instead. Whenever the target
+ * has returned, the peer answers what it took.
  */
 #include "conformance/engine/trial.h"
 
@@ -54,6 +55,8 @@ static int run_virtual(struct trial *t, usec_t until, bool stop_when_sent)
 	char why[TARGET_WHY_MAX];
 	unsigned stuck = 0;
 
+	if (peer_play(t) < 0)
+		return TRIAL_OVER;
 	if (stops(t, stop_when_sent))
 		return 0;
 	do {
@@ -74,9 +77,8 @@ static int run_virtual(struct trial *t, usec_t until, bool stop_when_sent)
 		if (r < 0)
 			return trial_fail(t, NULL, "advance() gave %s",
 					  target_errno(t->description, -r, why));
-		r = trial_complaints(t);
-		if (r < 0)
-			return r;
+		if (trial_complaints(t) < 0 || peer_play(t) < 0)
+			return TRIAL_OVER;
 	} while (!stops(t, stop_when_sent) &&
 		 (t->now < until || t->target.next_deadline(t->instance) <= t->now));
 	return 0;
@@ -86,6 +88,8 @@ static int run_live(struct trial *t, usec_t until, bool stop_when_sent)
 {
 	char why[TARGET_WHY_MAX];
 
+	if (peer_play(t) < 0)
+		return TRIAL_OVER;
 	for (timeline_read(t); t->now < until; timeline_read(t)) {
 		int r;
 
@@ -95,9 +99,8 @@ static int run_live(struct trial *t, usec_t until, bool stop_when_sent)
 		if (r < 0 && r != -ETIMEDOUT)
 			return trial_fail(t, NULL, "wait() gave %s",
 					  target_errno(t->description, -r, why));
-		r = trial_complaints(t);
-		if (r < 0)
-			return r;
+		if (trial_complaints(t) < 0 || peer_play(t) < 0)
+			return TRIAL_OVER;
 	}
 	return 0;
 }

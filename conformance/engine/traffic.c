@@ -35,8 +35,8 @@ int trial_unexpected(struct trial *t, const char *when)
 				pool_text(&t->brief, "packet at %s", show_time(&t->brief, s->time)),
 				-1, "nothing", trial_line(t, s->octets, s->len));
 	}
-	return trial_fail(t, c, "%s that nobody expected, %s",
-			  more ? pool_text(&t->brief, "%zu packets", more + 1) : "a packet", when);
+	return trial_unmet(t, c, "%s that nobody expected, %s",
+			   more ? pool_text(&t->brief, "%zu packets", more + 1) : "a packet", when);
 }
 
 const char *trial_line(struct trial *t, const void *octets, size_t len)

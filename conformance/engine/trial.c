@@ -39,7 +39,7 @@ static void on_transmit(void *ctx, unsigned link, const void *packet, size_t len
 	}
 	peer_learn(&t->peer, s.octets, len);
 	trial_log(t, "> %s", trial_line(t, s.octets, len));
-	if (!liveness_takes(t, &s))
+	if (!liveness_takes(t, &s) && !peer_takes(t, &s))
 		t->queue[t->queue_end++] = s;
 }
 
@@ -103,7 +103,13 @@ static usec_t event_time(const struct trial *t, const struct event *e)
 	return (e->when.relative ? t->last : 0) + e->when.from;
 }
 
-/* Let time come to an event. What was sent before it should have been expected. */
+static bool drains(const struct event *e)
+{
+	return e->kind == EVENT_CALL && e->call->id == CALL_DRAIN;
+}
+
+/* Let time come to an event. What was sent before it should have been expected,
+ * unless the event is that it doesn't matter. */
 static int arrive(struct trial *t, const struct event *e)
 {
 	usec_t at = event_time(t, e);
@@ -117,7 +123,7 @@ static int arrive(struct trial *t, const struct event *e)
 	if (r < 0)
 		return r;
 	s = trial_next_sent(t);
-	if (s && s->time + t->tolerance < at)
+	if (s && s->time + t->tolerance < at && !drains(e))
 		return trial_unexpected(t, "before this event");
 	t->last = at;
 	return 0;
@@ -202,6 +208,12 @@ static const char *missing_call(const struct trial *t)
 	return NULL;
 }
 
+/* A case that informs tells what it sees and has no verdict on it. */
+static bool grades(const struct trial *t)
+{
+	return t->scenario->inform_count == 0;
+}
+
 static void play(struct trial *t, uint64_t seed)
 {
 	const struct shimproof_env env = { .size = sizeof(env), .ctx = t,
@@ -214,7 +226,7 @@ static void play(struct trial *t, uint64_t seed)
 			   pool_text(&t->brief, "the target does not offer %s()", missing), NULL);
 		return;
 	}
-	if (peer_init(&t->peer, seed) < 0) {
+	if (peer_init(&t->peer, seed, t->scenario->peer) < 0) {
 		trial_blocked(t, "the peer could not make its addresses");
 		return;
 	}
@@ -222,7 +234,8 @@ static void play(struct trial *t, uint64_t seed)
 	if (r == 0)
 		r = events_run(t);
 	if (r == 0)
-		ledger_say(t->ledger, RECORD_VERDICT, VERDICT_PASS, "", NULL);
+		ledger_say(t->ledger, RECORD_VERDICT, grades(t) ? VERDICT_PASS : VERDICT_RECORDED,
+			   "", NULL);
 	t->over = true;
 	reached(t, t->scenario->event_count);
 	if (t->instance)
@@ -304,18 +317,33 @@ void trial_check(struct trial *t)
 	ledger_put(t->ledger, &check, NULL);
 }
 
-int trial_fail(struct trial *t, const struct comparison *c, const char *format, ...)
+/* "x.case:7: text" */
+static const char *at_event(struct trial *t, const char *text)
+{
+	if (!t->event)
+		return text;
+	return pool_text(&t->brief, "%s:%d: %s", t->event->place.file, t->event->place.line, text);
+}
+
+/* The end of a case that only informs: what it was, and what of it was unlike
+ * what the case had expected. */
+static int recorded(struct trial *t, const struct comparison *c, const char *text)
+{
+	ledger_say(t->ledger, RECORD_OBSERVED, 0, at_event(t, text), NULL);
+	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_RECORDED, "", NULL);
+	for (const struct differing *d = c ? c->first : NULL; d; d = d->next) {
+		const char *seen = pool_text(&t->brief, "%s: %s", d->where, d->actual);
+
+		ledger_say(t->ledger, RECORD_OBSERVED, 0, at_event(t, seen), NULL);
+	}
+	return TRIAL_OVER;
+}
+
+static int failed(struct trial *t, const struct comparison *c, const char *text)
 {
 	size_t event = t->event ? (size_t)(t->event - t->scenario->events) : 0;
-	va_list args;
 
-	if (t->over)
-		return TRIAL_OVER;
-	t->over = true;
-	va_start(args, format);
-	ledger_say(t->ledger, RECORD_FAILURE, (int64_t)event,
-		   pool_vtext(&t->brief, format, args), NULL);
-	va_end(args);
+	ledger_say(t->ledger, RECORD_FAILURE, (int64_t)event, text, NULL);
 	/* Before the differences, which may be more than there is room for. */
 	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_FAIL, "", NULL);
 	for (const struct differing *d = c ? c->first : NULL; d; d = d->next)
@@ -324,21 +352,48 @@ int trial_fail(struct trial *t, const struct comparison *c, const char *format, 
 	return TRIAL_OVER;
 }
 
-int trial_blocked(struct trial *t, const char *format, ...)
+int trial_unmet(struct trial *t, const struct comparison *c, const char *format, ...)
 {
-	const char *place = "";
+	const char *text;
 	va_list args;
 
 	if (t->over)
 		return TRIAL_OVER;
 	t->over = true;
-	if (t->event)
-		place = pool_text(&t->brief, "%s:%d: ", t->event->place.file,
-				  t->event->place.line);
 	va_start(args, format);
-	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_INCONCLUSIVE,
-		   pool_text(&t->brief, "%s%s", place, pool_vtext(&t->brief, format, args)), NULL);
+	text = pool_vtext(&t->brief, format, args);
 	va_end(args);
+	return grades(t) ? failed(t, c, text) : recorded(t, c, text);
+}
+
+int trial_fail(struct trial *t, const struct comparison *c, const char *format, ...)
+{
+	const char *text;
+	va_list args;
+
+	if (t->over)
+		return TRIAL_OVER;
+	t->over = true;
+	va_start(args, format);
+	text = pool_vtext(&t->brief, format, args);
+	va_end(args);
+	return failed(t, c, text);
+}
+
+int trial_blocked(struct trial *t, const char *format, ...)
+{
+	const char *text;
+	va_list args;
+
+	if (t->over)
+		return TRIAL_OVER;
+	t->over = true;
+	va_start(args, format);
+	text = pool_vtext(&t->brief, format, args);
+	va_end(args);
+	if (!grades(t))
+		return recorded(t, NULL, text);
+	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_INCONCLUSIVE, at_event(t, text), NULL);
 	return TRIAL_OVER;
 }
 

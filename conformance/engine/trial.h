@@ -103,8 +103,12 @@ void trial_note(struct trial *t, unsigned packet, const char *format, ...)
 void trial_check(struct trial *t);
 
 /* Verdicts: always TRIAL_OVER, and only the first one counts. A failure is of
- * the event that is running. */
+ * the event that is running. What is not as expected fails a case that grades,
+ * and is what a case that doesn't has to tell; so is what keeps it from going
+ * on. Damage, such as a write past a buffer, fails either. */
 struct comparison;
+int trial_unmet(struct trial *t, const struct comparison *c, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 int trial_fail(struct trial *t, const struct comparison *c, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 int trial_blocked(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -163,6 +163,7 @@ static void what_is_drained_is_forgotten(void **state)
 	rig.on_send = UDP_HI;
 	rig.copies = 3;
 	assert_passes(SOCKET "+0 send(s, \"x\")\n+0 drain()\n");
+	assert_passes(SOCKET "+0 send(s, \"x\")\n+5 drain()\n"); /* and what came before */
 }
 
 static void a_link_that_is_not_there_fails(void **state)
@@ -322,6 +323,55 @@ static void an_echo_request_has_the_code_that_is_named(void **state)
 	assert_memory_equal(rig.given + 80, "8005", 4);
 }
 
+/* --- cases that grade nothing ---------------------------------------------- */
+
+static void a_case_that_informs_is_recorded_whatever_it_sees(void **state)
+{
+	static const struct {
+		const char *body, *last;
+		bool sends;
+	} rows[] = {
+		{ SOCKET "+0 send(s, \"x\") = *\n", ":4: 1", false },
+		{ SOCKET "+0 send(s, \"x\") = 2\n", ":4: result: 1", false },
+		{ SOCKET "+0 > L1 -> X1 udp *\n", ":4: packet: none", false },
+		{ SOCKET "+1 close(s)\n", ":4: packet at 0.500000: ", true },
+		{ SOCKET "+0 establish(s)\n", "no R1 came", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct case_result r;
+
+		rig_setup(state);
+		rig.informs = true;
+		if (rows[i].sends)
+			sends_at(500000);
+		r = rig_run(rows[i].body);
+		assert_int_equal(r.status, STATUS_COMPLETED);
+		assert_int_equal(r.verdict, VERDICT_RECORDED);
+		assert_null(r.failure);
+		assert_int_equal(r.rule_count, 0);
+		assert_string_equal(r.informs[0], "rfc0000/1/rule");
+		assert_true(r.observed_count > 0);
+		if (!strstr(r.observed[r.observed_count - 1], rows[i].last))
+			fail_msg("%s", r.observed[r.observed_count - 1]);
+		case_result_free(&r);
+	}
+}
+
+static void a_case_that_informs_fails_where_damage_is_done(void **state)
+{
+	(void)state;
+	rig.informs = true;
+	rig.option = "01020304";
+	rig.option_at = 1;
+	assert_fails(SOCKET "+0 getsockopt(s, SOL_SHIM, SHIM_ASSOCIATED) = *\n", FIRST + 1,
+		     "wrote outside of the buffer");
+	rig_setup(state);
+	rig.informs = true;
+	rig.stuck = true;
+	assert_fails(SOCKET "+1 send(s, \"x\")\n", FIRST, "does not move on");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +403,8 @@ int main(void)
 		cmocka_unit_test_setup(the_log_has_times_calls_and_packets, rig_setup),
 		cmocka_unit_test_setup(very_many_unexpected_packets_leave_room_for_the_verdict,
 				       rig_setup),
+		cmocka_unit_test_setup(a_case_that_informs_is_recorded_whatever_it_sees, rig_setup),
+		cmocka_unit_test_setup(a_case_that_informs_fails_where_damage_is_done, rig_setup),
 		cmocka_unit_test_setup(an_echo_request_has_the_code_that_is_named, rig_setup),
 	};
 

@@ -204,7 +204,7 @@ static int put_list(struct trial *t, const struct value *v, const struct type *t
 		int r;
 
 		if (number_size == 1 && v->items[i]->kind != VALUE_LOCATOR &&
-		    v->items[i]->kind != VALUE_OCTETS) {
+		    v->items[i]->kind != VALUE_STRUCT && v->items[i]->kind != VALUE_OCTETS) {
 			r = value_number(t, v->items[i], &number);
 			item = (struct octets){ pool_alloc(&t->brief, 1), 1 };
 			if (r == 0)

@@ -25,7 +25,7 @@ int word_establish(struct trial *t, const struct call *call, struct done *done)
 	if (value_number(t, call->args[0], &s) < 0)
 		return TRIAL_OVER;
 	done->result = s;
-	return peer_establish(t, (int)s);
+	return peer_establish(t, (int)s, false);
 }
 
 int word_answer(struct trial *t, const struct call *call, struct done *done)

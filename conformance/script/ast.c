@@ -232,7 +232,6 @@ static struct ast_case *case_new(struct parse *p)
 {
 	struct ast_case *c = ARENA_NEW(p->arena, struct ast_case);
 
-	c->rows_end = &c->rows;
 	c->events_end = &c->events;
 	return c;
 }
@@ -276,27 +275,46 @@ void case_directive(struct parse *p, enum directive which, struct nodes words, s
 	struct ast_case *c = p->current;
 	struct nodes *const lists[] = {
 		[DIRECTIVE_RULES] = c ? &c->rules : NULL,
+		[DIRECTIVE_INFORMS] = c ? &c->informs : NULL,
 		[DIRECTIVE_NEEDS] = c ? &c->needs : NULL,
 		[DIRECTIVE_CONFIG] = c ? &c->config : NULL,
-		[DIRECTIVE_ROWS] = c ? &c->columns : NULL,
 	};
 
 	if (outside(p, span))
 		return;
-	c->taking_rows = which == DIRECTIVE_ROWS;
+	c->taking_rows = false;
 	if (c->events)
 		diag_report(p->diag, place_of(p, span), "this belongs in front of the events");
-	else if (which == DIRECTIVE_ROWS && c->columns.count > 0)
-		diag_report(p->diag, place_of(p, span), "a case has rows only once");
 	else
 		*lists[which] = joined(*lists[which], words);
-	if (which == DIRECTIVE_ROWS)
-		c->columns_place = place_of(p, span);
+}
+
+void case_table(struct parse *p, struct nodes columns, struct span span)
+{
+	struct ast_case *c = p->current;
+	struct ast_table *table;
+
+	if (outside(p, span))
+		return;
+	c->taking_rows = c->table_count < TABLES_MAX;
+	if (c->events)
+		diag_report(p->diag, place_of(p, span), "this belongs in front of the events");
+	if (!c->taking_rows) {
+		diag_report(p->diag, place_of(p, span), "a case has at most %d tables of rows",
+			    (int)TABLES_MAX);
+		c->broken = true;
+		return;
+	}
+	table = &c->tables[c->table_count++];
+	table->columns = columns;
+	table->place = place_of(p, span);
+	table->rows_end = &table->rows;
 }
 
 void case_row(struct parse *p, struct node *id, struct nodes cells, struct span span)
 {
 	struct ast_case *c = p->current;
+	struct ast_table *table;
 	struct ast_row *row;
 
 	if (outside(p, span))
@@ -311,8 +329,9 @@ void case_row(struct parse *p, struct node *id, struct nodes cells, struct span 
 	row = ARENA_NEW(p->arena, struct ast_row);
 	row->cells = joined(nodes_add(nodes_none(), id), cells);
 	row->place = place_of(p, span);
-	*c->rows_end = row;
-	c->rows_end = &row->next;
+	table = &c->tables[c->table_count - 1];
+	*table->rows_end = row;
+	table->rows_end = &row->next;
 }
 
 void case_event(struct parse *p, struct when when, struct span when_span, struct ast_event *event,

@@ -105,12 +105,20 @@ struct ast_row {
 	struct ast_row *next;
 };
 
+struct ast_table {
+	struct nodes columns; /* `id` and the parameters */
+	struct place place;   /* of the word `rows` */
+	struct ast_row *rows, **rows_end;
+};
+
+enum { TABLES_MAX = 4 };
+
 struct ast_case {
 	struct place place; /* of the word `case` up to the title */
 	const struct node *slug, *title;
-	struct nodes rules, needs, config, columns;
-	struct place columns_place;
-	struct ast_row *rows, **rows_end;
+	struct nodes rules, informs, needs, config;
+	struct ast_table tables[TABLES_MAX];
+	size_t table_count;
 	struct ast_event *events, **events_end;
 	bool taking_rows; /* `rows` was the last thing but rows */
 	bool broken;      /* has syntax errors: what follows from them isn't worth telling */
@@ -181,9 +189,10 @@ struct ast_event *event_silence(struct parse *p, struct clock length);
 
 void case_begin(struct parse *p, const struct node *slug, const struct node *title,
 		struct span span);
-/* The case's words behind `rules`, `needs`, `config` or `rows`. */
-enum directive { DIRECTIVE_RULES, DIRECTIVE_NEEDS, DIRECTIVE_CONFIG, DIRECTIVE_ROWS };
+/* The case's words behind `rules`, `informs`, `needs` or `config`. */
+enum directive { DIRECTIVE_RULES, DIRECTIVE_INFORMS, DIRECTIVE_NEEDS, DIRECTIVE_CONFIG };
 void case_directive(struct parse *p, enum directive which, struct nodes words, struct span span);
+void case_table(struct parse *p, struct nodes columns, struct span span);
 void case_row(struct parse *p, struct node *id, struct nodes cells, struct span span);
 void case_event(struct parse *p, struct when when, struct span when_span, struct ast_event *event,
 		struct span span);

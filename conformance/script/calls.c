@@ -14,6 +14,8 @@
 #define VALUE    { ARG_VALUE, "value", false }
 #define LOCATOR  { ARG_LOCATOR, "locator", false }
 #define LINK     { ARG_LINK, "link", false }
+#define PEERS    { ARG_PEER_LOCATOR, "locator", false }
+#define PLAYS    { ARG_PLAYS, "updates, probes, forks, recovery", true }
 #define SENT     { ARG_SENT_MESSAGE, "message", false }
 #define ROOM     { ARG_MESSAGE_ROOM, "message", false }
 #define FAMILY   { ARG_FAMILY, "domain", false }
@@ -47,12 +49,18 @@ const struct call_shape call_shapes[] = {
 
 	{ "open",         CALL_OPEN,         { KIND, STATE }, OUT_NOTHING, MAKES_SOCKET },
 	{ "establish",    CALL_ESTABLISH,    { S },           OUT_NOTHING, MAKES_CONTEXT },
-	{ "answer",       CALL_ANSWER,       { S },           OUT_NOTHING, MAKES_CONTEXT },
+	{ "answer",       CALL_ANSWER,       { S },           OUT_NOTHING,
+	  MAKES_CONTEXT | MAKES_FORK },
 	{ "address_down", CALL_ADDRESS_DOWN, { LOCATOR },     OUT_NOTHING, 0 },
 	{ "address_up",   CALL_ADDRESS_UP,   { LOCATOR },     OUT_NOTHING, 0 },
 	{ "link_down",    CALL_LINK_DOWN,    { LINK },        OUT_NOTHING, 0 },
 	{ "link_up",      CALL_LINK_UP,      { LINK },        OUT_NOTHING, 0 },
 	{ "drain",        CALL_DRAIN,        { { 0 } },       OUT_NOTHING, 0 },
+	{ "peer",         CALL_PEER,         { PLAYS },       OUT_NOTHING, MAKES_FORK },
+	{ "peer_down",    CALL_PEER_DOWN,    { PEERS },       OUT_NOTHING, 0 },
+	{ "peer_up",      CALL_PEER_UP,      { PEERS },       OUT_NOTHING, 0 },
+	{ "fork",         CALL_FORK,         { S },           OUT_NOTHING, MAKES_FORK },
+	{ "forget",       CALL_FORGET,       { { 0 } },       OUT_NOTHING, 0 },
 	{ 0 },
 };
 

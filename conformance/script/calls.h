@@ -21,6 +21,8 @@ enum arg_kind {
 	ARG_TRANSPORT, ARG_STATE,           /* of open() */
 	ARG_LOCATOR,
 	ARG_LINK,
+	ARG_PEER_LOCATOR,
+	ARG_PLAYS, /* of peer(): any number of words */
 };
 
 enum out_kind { OUT_NOTHING, OUT_VALUE, OUT_ADDRESS, OUT_DATA, OUT_MESSAGE };
@@ -29,6 +31,7 @@ enum call_trait {
 	TAKES_OPTLEN = 1,  /* optlen=N */
 	MAKES_SOCKET = 2,  /* stands behind `s =` */
 	MAKES_CONTEXT = 4, /* sets $local_tag and $peer_tag */
+	MAKES_FORK = 8,    /* sets $fork_local_tag and $fork_peer_tag; peer() if it plays forks */
 };
 
 struct call_arg {

@@ -24,8 +24,8 @@ struct checker {
 	struct arena *arena;
 	struct diag *diag;
 	const struct ast_case *c;
-	const struct ast_row *row; /* NULL: the case has none */
-	bool *column_used;         /* by column, of all rows */
+	const struct ast_row *rows[TABLES_MAX]; /* the one of each table */
+	bool *column_used;                      /* by column, of all tables and rows */
 	struct scenario *out;
 
 	enum holding holds[SCENARIO_VARIABLES_MAX];

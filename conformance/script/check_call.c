@@ -85,16 +85,45 @@ static void check_open(struct checker *k, const struct call *open)
 		k->bound[VARIABLE_LOCAL_SEQ] = k->bound[VARIABLE_PEER_SEQ] = true;
 }
 
-static const struct value *check_own_locator(struct checker *k, const struct node *n)
+static const struct value *check_locator_of(struct checker *k, const struct node *n, char who)
 {
 	struct value *v = value_new(k, n, VALUE_LOCATOR);
 
 	if (check_locator_name(k, n, &v->locator) < 0)
 		return NULL;
-	if (v->locator.who == 'L')
+	if (v->locator.who == who)
 		return v;
-	mistake_not(k, n, "a locator of the target");
+	mistake_not(k, n, who == 'L' ? "a locator of the target" : "a locator of the peer");
 	return NULL;
+}
+
+/* The words of peer(), as one number. */
+static const struct value *check_plays(struct checker *k, const struct node *call)
+{
+	static const struct {
+		const char *name;
+		enum peer_play play;
+	} plays[] = {
+		{ "updates", PLAY_UPDATES }, { "probes", PLAY_PROBES },
+		{ "forks", PLAY_FORKS },     { "recovery", PLAY_RECOVERY },
+	};
+	struct value *v = value_new(k, call, VALUE_NUMBER);
+
+	for (const struct node *item = call->items.first; item; item = item->next) {
+		const struct node *n = filled(k, item);
+		int64_t before = v->number;
+
+		for (size_t i = 0; n && !item->name && i < sizeof(plays) / sizeof(plays[0]); i++)
+			if (is_word(n, plays[i].name))
+				v->number |= plays[i].play;
+		if (!n || v->number != before)
+			continue;
+		if (is_word(n, "none") && !item->name && call->items.count == 1)
+			continue;
+		mistake_not(k, n, "updates, probes, forks or recovery, each once, or none alone");
+		return NULL;
+	}
+	return v;
 }
 
 static const struct value *check_arg(struct checker *k, const struct node *n, enum arg_kind kind,
@@ -136,9 +165,12 @@ static const struct value *check_arg(struct checker *k, const struct node *n, en
 	case ARG_STATE:
 		return check_state(k, n);
 	case ARG_LOCATOR:
-		return check_own_locator(k, n);
+		return check_locator_of(k, n, 'L');
+	case ARG_PEER_LOCATOR:
+		return check_locator_of(k, n, 'P');
 	case ARG_LINK:
 		return check_number(k, n, GIVEN, &link);
+	case ARG_PLAYS: /* more than one: check_args() */
 	case ARG_NONE:
 		break;
 	}
@@ -193,6 +225,10 @@ static void check_args(struct checker *k, const struct node *call, const struct 
 	size_t count = 0;
 	bool leave_out;
 
+	if (shape->args[0].kind == ARG_PLAYS) {
+		out->args[0] = check_plays(k, call);
+		return;
+	}
 	for (const struct node *i = n; i; i = i->next)
 		count += !i->name;
 	if (!count_fits(shape, count, &leave_out)) {
@@ -365,6 +401,17 @@ static void check_assignment(struct checker *k, const struct ast_event *event,
 		diag_report(k->diag, event->call->place, "the socket needs a name: s = open(...)");
 }
 
+/* Which tags a word of the runner sets; open() has check_open(). */
+static void bind_tags(struct checker *k, const struct call_shape *shape, const struct call *call)
+{
+	int64_t arg = call->args[0] ? call->args[0]->number : 0;
+
+	if (shape->traits & MAKES_CONTEXT)
+		k->bound[VARIABLE_LOCAL_TAG] = k->bound[VARIABLE_PEER_TAG] = true;
+	if (shape->traits & MAKES_FORK && (shape->id != CALL_PEER || arg & PLAY_FORKS))
+		k->bound[VARIABLE_FORK_LOCAL_TAG] = k->bound[VARIABLE_FORK_PEER_TAG] = true;
+}
+
 const struct call *check_call(struct checker *k, const struct ast_event *event)
 {
 	const struct call_shape *shape = shape_of(k, event->call);
@@ -384,7 +431,7 @@ const struct call *check_call(struct checker *k, const struct ast_event *event)
 	check_outcomes(k, &event->outcomes, shape, out);
 	if (shape->id == CALL_OPEN)
 		check_open(k, out);
-	else if (shape->traits & MAKES_CONTEXT)
-		k->bound[VARIABLE_LOCAL_TAG] = k->bound[VARIABLE_PEER_TAG] = true;
+	else
+		bind_tags(k, shape, out);
 	return out;
 }

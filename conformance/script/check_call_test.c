@@ -23,7 +23,7 @@ static void every_call_is_known(void **state)
 		CALL_SENDMSG, CALL_RECV, CALL_RECVMSG, CALL_GETSOCKNAME, CALL_GETPEERNAME,
 		CALL_GETSOCKOPT, CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE, CALL_ESTABLISH,
 		CALL_ANSWER, CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP,
-		CALL_DRAIN,
+		CALL_DRAIN, CALL_PEER, CALL_PEER_DOWN, CALL_PEER_UP, CALL_FORK, CALL_FORGET,
 	};
 	struct suite suite = loaded(HEAD "+0 r = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
 					 "+0 bind(r, L1:5000) = 0\n"
@@ -48,7 +48,12 @@ static void every_call_is_known(void **state)
 					 "+0 address_up(L2)\n"
 					 "+0 link_down(1)\n"
 					 "+0 link_up(2)\n"
-					 "+0 drain()\n");
+					 "+0 drain()\n"
+					 "+0 peer(probes)\n"
+					 "+0 peer_down(P2)\n"
+					 "+0 peer_up(P2)\n"
+					 "+0 fork(s)\n"
+					 "+0 forget()\n");
 
 	(void)state;
 	assert_int_equal(sizeof(ids) / sizeof(ids[0]), CALL_COUNT);

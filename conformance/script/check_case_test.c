@@ -14,7 +14,7 @@ static void a_case_has_id_title_rules_needs_and_config(void **state)
 	struct suite suite = loaded("# a comment\n\n"
 				    "case pins.source-2 \"it does {this}\"\n"
 				    "rules rfc6316/6.8/set-pins-source rfc5533/4/x\n"
-				    "rules rfc6316/3/y\n"
+				    "rules rfc6316/A/y\n"
 				    "needs udp SHIM_LOC_LOCAL_SEND\n"
 				    "config initiate_after=3 hba_sec=1\n"
 				    "config links=3\n"
@@ -28,7 +28,7 @@ static void a_case_has_id_title_rules_needs_and_config(void **state)
 	assert_place(c->place, 3, 1, 35);
 	assert_int_equal(c->rule_count, 3);
 	assert_string_equal(c->rules[0], "rfc6316/6.8/set-pins-source");
-	assert_string_equal(c->rules[2], "rfc6316/3/y");
+	assert_string_equal(c->rules[2], "rfc6316/A/y");
 	assert_int_equal(c->need_count, 2);
 	assert_string_equal(c->needs[1], "SHIM_LOC_LOCAL_SEND");
 	assert_int_equal(c->initiate_after, 3);
@@ -45,7 +45,27 @@ static void config_has_defaults(void **state)
 	assert_int_equal(suite.scenarios[0].initiate_after, 0);
 	assert_int_equal(suite.scenarios[0].hba_sec, 0);
 	assert_int_equal(suite.scenarios[0].links, 2);
+	assert_int_equal(suite.scenarios[0].peer, 2);
 	assert_int_equal(suite.scenarios[0].need_count, 0);
+	suite_free(&suite);
+}
+
+static void a_case_may_inform_instead_of_grading(void **state)
+{
+	struct suite suite = loaded("case t \"t\"\n"
+				    "informs a/1.2/x AMB-12 \"what is not said\" $more\n"
+				    "rows id more\n a b/3/y\n b \"in a row\"\n"
+				    "0 drain()\n");
+	const struct scenario *s = &suite.scenarios[0];
+
+	(void)state;
+	assert_int_equal(s->rule_count, 0);
+	assert_int_equal(s->inform_count, 4);
+	assert_string_equal(s->informs[0], "a/1.2/x");
+	assert_string_equal(s->informs[1], "AMB-12");
+	assert_string_equal(s->informs[2], "what is not said");
+	assert_string_equal(s->informs[3], "b/3/y");
+	assert_string_equal(s[1].informs[3], "in a row");
 	suite_free(&suite);
 }
 
@@ -76,6 +96,57 @@ static void every_row_is_a_case(void **state)
 	assert_string_equal(suite.scenarios[1].events[1].call->args[2]->symbols[0]->name,
 			    "SHIM_LOC_PEER_RECV");
 	suite_free(&suite);
+}
+
+static void several_tables_of_rows_multiply(void **state)
+{
+	static const char *const ids[] = { "t/get:udp.off.a", "t/get:udp.off.b", "t/get:udp.on.a",
+					   "t/get:udp.on.b",  "t/get:raw.off.a", "t/get:raw.off.b",
+					   "t/get:raw.on.a",  "t/get:raw.on.b" };
+	struct suite suite = loaded("case get \"{kind}, {value}\"\n"
+				    "rules a/b\n"
+				    "needs $kind\n"
+				    "rows id  kind\n udp udp\n raw raw\n"
+				    "rows id  value\n off 0\n on 1\n"
+				    "rows id\n a\n b\n"
+				    "0 s = open(udp, unconnected)\n"
+				    "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, $value) = 0\n");
+
+	(void)state;
+	assert_int_equal(suite.count, 8);
+	for (size_t i = 0; i < 8; i++) {
+		const struct scenario *s = &suite.scenarios[i];
+
+		assert_string_equal(s->id, ids[i]);
+		assert_string_equal(s->needs[0], i < 4 ? "udp" : "raw");
+		assert_number(s->events[1].call->args[3]->items[0], i / 2 % 2);
+		assert_int_equal(s->place.line, i < 4 ? 5 : 6);
+	}
+	assert_string_equal(suite.scenarios[2].title, "udp, 1");
+	suite_free(&suite);
+}
+
+static void a_case_stands_for_so_many_and_no_more(void **state)
+{
+	char text[4096] = "case t \"t\"\nrules a/b\n";
+	struct suite suite = { 0 };
+	struct told told;
+
+	(void)state;
+	for (int table = 0; table < 2; table++) {
+		strcat(text, "rows id\n");
+		for (int row = 0; row < 32; row++)
+			sprintf(text + strlen(text), " r%d\n", row);
+	}
+	sprintf(text + strlen(text), "%s", "0 drain()\n");
+	assert_int_equal(load_text(&suite, &told, text, strlen(text)), 0);
+	assert_int_equal(suite.count, 1024);
+	suite_free(&suite);
+
+	strcpy(strstr(text, "0 drain()"), " r32\n0 drain()\n");
+	assert_int_equal(load_text(&suite, &told, text, strlen(text)), -EINVAL);
+	assert_string_equal(told.text, "t.case:36:1: a case stands for at most 1024\nrows id\n"
+				       "^~~~\n");
 }
 
 static void a_value_takes_its_type_from_an_option_in_the_row(void **state)
@@ -184,7 +255,8 @@ static const struct {
 	{ "0 drain()\n0 drain()\n",
 	  "t.case:1:1: this stands outside of a case\n0 drain()\n^~~~~~~~~\n" },
 	{ "case t \"t\"\n0 drain()\n",
-	  "t.case:1:1: a case names at least one rule\ncase t \"t\"\n^~~~~~~~~~\n" },
+	  "t.case:1:1: a case names at least one rule, or says what it informs about\n"
+	  "case t \"t\"\n^~~~~~~~~~\n" },
 	{ "case t \"t\"\nrules a/b\n",
 	  "t.case:1:1: a case without events can't fail\ncase t \"t\"\n^~~~~~~~~~\n" },
 	{ "case T \"t\"\nrules a/b\n0 drain()\n",
@@ -192,6 +264,16 @@ static const struct {
 	  "case T \"t\"\n     ^\n" },
 	{ "case t \"\"\nrules a/b\n0 drain()\n",
 	  "t.case:1:8: the title is empty\ncase t \"\"\n       ^~\n" },
+	{ "case t \"t\"\nrules a/b\ninforms c/d\n0 drain()\n",
+	  "t.case:1:1: a case has rules or informs, not both\ncase t \"t\"\n^~~~~~~~~~\n" },
+	{ "case t \"t\"\ninforms \"silent\"\n0 drain()\n",
+	  "t.case:2:9: a case informs about a rule, a reading like AMB-12, or in quotes about what "
+	  "a "
+	  "document leaves open\ninforms \"silent\"\n        ^~~~~~~~\n" },
+	{ "case t \"t\"\ninforms amb-12\n0 drain()\n",
+	  "t.case:2:9: a case informs about a rule, a reading like AMB-12, or in quotes about what "
+	  "a "
+	  "document leaves open\ninforms amb-12\n        ^~~~~~\n" },
 	{ "case t \"t\"\nrules ab\n0 drain()\n",
 	  "t.case:2:7: a rule's id looks like rfc6316/6.8/set-pins-source\nrules ab\n      ^~\n" },
 	{ "case t \"t\"\nrules a/b\nneeds SHIM_DONTSHIN\n0 drain()\n",
@@ -219,8 +301,27 @@ static const struct {
 	{ "case t \"t\"\nrules a/b\nrows id peer_tag\n a b\n0 drain()\n",
 	  "t.case:3:9: $peer_tag is the runner's own variable\n"
 	  "rows id peer_tag\n        ^~~~~~~~\n" },
-	{ "case t \"t\"\nrules a/b\nrows id x\nrows id y\n a 1\n0 link_down($x)\n",
-	  "t.case:4:1: a case has rows only once\nrows id y\n^~~~\n" },
+	{ "case t \"{x}\"\nrules a/b\nrows id x\n a 1\nrows id y x\n a 1 2\n0 link_down($y)\n",
+	  "t.case:5:11: there are two columns x\nrows id y x\n          ^\n" },
+	{ "case t \"{x}\"\nrules a/b\nrows id x\n a 1\nrows id y\n0 link_down($y)\n",
+	  "t.case:5:1: there are no rows\nrows id y\n^~~~\n" },
+	{ "case t \"{x}\"\nrules a/b\nrows id x\n a 1\nrows id y\n a 1 2\n0 link_down($y)\n",
+	  "t.case:6:2: this row has 3 cells for 2 columns\n a 1 2\n ^~~~~\n" },
+	{ "case t \"{x}\"\nrules a/b\nrows id x\n a $y\nrows id y\n a 1\n0 link_down($y)\n",
+	  "t.case:4:4: a cell can't use a parameter\n a $y\n   ^~\n" },
+	{ "case t \"{x}\"\nrules a/b\nrows id x\n a 1\nrows id y z\n a 1 2\n b 2 1\n"
+	  "0 link_down($z)\n",
+	  "t.case:5:9: nothing uses the column y\nrows id y z\n        ^\n" },
+	{ "case t \"{x}\"\nrules a/b\nrows id x\n a 1\n b 2\nrows id y\n c -\n d 1\n"
+	  "0 link_down($y)\n",
+	  "t.case:9:13: a value must be here, and the row c has none in y\n"
+	  "0 link_down($y)\n            ^~\n" },
+	{ "case t \"{x}{y}\"\nrules a/b\nrows id x\n a.b 1\n a 2\nrows id y\n c 1\n b.c 2\n"
+	  "0 drain()\n",
+	  "t.case:5:2: the id t/t:a.b.c is taken already, by t.case:4\n a 2\n ^~~\n" },
+	{ "case t \"t\"\nrules a/b\nrows id\n a\nrows id\n a\nrows id\n a\nrows id\n a\n"
+	  "rows id\n a\n0 drain()\n",
+	  "t.case:11:1: a case has at most 4 tables of rows\nrows id\n^~~~\n" },
 	{ "case t \"{x}\"\nrules a/b\nrows id x\n a 1 2\n0 drain()\n",
 	  "t.case:4:2: this row has 3 cells for 2 columns\n a 1 2\n ^~~~~\n" },
 	{ "case t \"{x}\"\nrules a/b\nrows id x\n A 1\n0 drain()\n",
@@ -263,7 +364,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_case_has_id_title_rules_needs_and_config),
 		cmocka_unit_test(config_has_defaults),
+		cmocka_unit_test(a_case_may_inform_instead_of_grading),
 		cmocka_unit_test(every_row_is_a_case),
+		cmocka_unit_test(several_tables_of_rows_multiply),
+		cmocka_unit_test(a_case_stands_for_so_many_and_no_more),
 		cmocka_unit_test(a_value_takes_its_type_from_an_option_in_the_row),
 		cmocka_unit_test(parameters_stand_wherever_a_value_can),
 		cmocka_unit_test(an_absent_parameter_is_as_if_not_written),

@@ -8,18 +8,32 @@
 
 /* --- parameters of rows ------------------------------------------------------- */
 
-/* The first column is the row's id and no parameter. */
-const struct node *cell_named(struct checker *k, const char *name, size_t len)
+/* The cell of a parameter, and its row's table. A table's first column is the
+ * row's id and no parameter. */
+static const struct node *find_cell(struct checker *k, const char *name, size_t len, size_t *table)
 {
-	const struct node *column = k->c->columns.first;
-	const struct node *cell = k->row ? k->row->cells.first : NULL;
+	size_t before = 0; /* columns of the tables in front */
 
-	for (size_t i = 0; cell && column; i++, cell = cell->next, column = column->next)
-		if (i > 0 && strncmp(column->word, name, len) == 0 && column->word[len] == '\0') {
-			k->column_used[i] = true;
+	for (size_t t = 0; t < k->c->table_count; before += k->c->tables[t++].columns.count) {
+		const struct node *column = k->c->tables[t].columns.first;
+		const struct node *cell = k->rows[t]->cells.first;
+
+		for (size_t i = 0; column; i++, cell = cell->next, column = column->next) {
+			if (i == 0 || strncmp(column->word, name, len) || column->word[len])
+				continue;
+			k->column_used[before + i] = true;
+			*table = t;
 			return cell;
 		}
+	}
 	return NULL;
+}
+
+const struct node *cell_named(struct checker *k, const char *name, size_t len)
+{
+	size_t table;
+
+	return find_cell(k, name, len, &table);
 }
 
 const struct node *filled(struct checker *k, const struct node *n)
@@ -36,11 +50,12 @@ const struct node *filled(struct checker *k, const struct node *n)
 const struct node *required(struct checker *k, const struct node *n)
 {
 	const struct node *out = filled(k, n);
+	size_t table;
 
-	if (!out)
+	if (!out && find_cell(k, n->word, strlen(n->word), &table))
 		diag_report(k->diag, n->place,
 			    "a value must be here, and the row %s has none in %s",
-			    k->row->cells.first->word, n->word);
+			    k->rows[table]->cells.first->word, n->word);
 	return out;
 }
 
@@ -155,8 +170,8 @@ static const char *nearest_variable(const struct checker *k, const char *name, b
 	for (size_t i = 0; i < k->out->variable_count; i++)
 		if (k->bound[i] && (k->holds[i] == HOLDS_SOCKET) == sockets)
 			suggestion_offer(&s, k->out->variables[i]);
-	if (!sockets && k->row)
-		for (const struct node *n = k->c->columns.first; n; n = n->next)
+	for (size_t t = 0; !sockets && t < k->c->table_count; t++)
+		for (const struct node *n = k->c->tables[t].columns.first; n; n = n->next)
 			suggestion_offer(&s, n->word);
 	return s.nearest;
 }
@@ -173,13 +188,18 @@ static const char *const holding_names[] = {
 const char *const own_variables[VARIABLE_FIRST_FREE] = {
 	[VARIABLE_LOCAL_TAG] = "local_tag",
 	[VARIABLE_PEER_TAG] = "peer_tag",
+	[VARIABLE_FORK_LOCAL_TAG] = "fork_local_tag",
+	[VARIABLE_FORK_PEER_TAG] = "fork_peer_tag",
 	[VARIABLE_LOCAL_SEQ] = "local_seq",
 	[VARIABLE_PEER_SEQ] = "peer_seq",
 };
 
+/* What sets a variable of the runner's own. */
 static const char *const set_by[VARIABLE_FIRST_FREE] = {
 	[VARIABLE_LOCAL_TAG] = "establish, answer or open(..., context)",
 	[VARIABLE_PEER_TAG] = "establish, answer or open(..., context)",
+	[VARIABLE_FORK_LOCAL_TAG] = "fork, answer or peer(forks)",
+	[VARIABLE_FORK_PEER_TAG] = "fork, answer or peer(forks)",
 	[VARIABLE_LOCAL_SEQ] = "open(tcp, ...)",
 	[VARIABLE_PEER_SEQ] = "open(tcp, ...)",
 };
@@ -309,8 +329,9 @@ int check_locator_name(struct checker *k, const struct node *n, struct locator_n
 			    k->out->links, k->out->links == 1 ? "" : "s");
 		return -1;
 	}
-	if (n->word[0] == 'P' && index > 2) {
-		diag_report(k->diag, n->place, "no such locator: the peer has P1 and P2");
+	if (n->word[0] == 'P' && index > k->out->peer) {
+		diag_report(k->diag, n->place, "no such locator: the peer has %u of them",
+			    k->out->peer);
 		return -1;
 	}
 	*out = (struct locator_name){ n->word[0], index };

@@ -46,6 +46,23 @@ static const struct value *check_pds(struct checker *k, const struct node *n, en
 	return v;
 }
 
+/* What a Probe reports, one struct for each; octets will do as well. */
+static const struct value *check_reports(struct checker *k, const struct node *n, enum side side)
+{
+	n = required(k, n);
+	if (n && n->kind == NODE_LIST)
+		return check_object(k, n, side, &type_probe_reports);
+	return n ? check_octets(k, n, side) : NULL;
+}
+
+static const struct value *check_run_of_octets(struct checker *k, const struct node *n,
+					       enum side side, const struct wire_layer *layer)
+{
+	if (layer == &layer_pds)
+		return check_pds(k, n, side);
+	return layer == &layer_probe ? check_reports(k, n, side) : check_octets(k, n, side);
+}
+
 static const struct value *check_field(struct checker *k, const struct node *n, enum side side,
 				       const struct wire_layer *layer,
 				       const struct wire_field *field)
@@ -59,7 +76,7 @@ static const struct value *check_field(struct checker *k, const struct node *n, 
 	case WIRE_ADDR:
 		return check_locator(k, n, side);
 	case WIRE_OCTETS:
-		return layer == &layer_pds ? check_pds(k, n, side) : check_octets(k, n, side);
+		return check_run_of_octets(k, n, side, layer);
 	case WIRE_UINT8S:
 	case WIRE_ADDRS:
 		return check_run(k, n, side, field);
@@ -264,11 +281,25 @@ static void check_raw(struct checker *k, const struct node *n, enum side side,
 		out->raw = check_octets(k, n->items.first, side);
 }
 
+/* `*`: whichever of its locators the host has taken. */
+static void check_end(struct checker *k, const struct node *n, enum side side, char who,
+		      struct locator_name *out)
+{
+	n = required(k, n);
+	if (!n)
+		return;
+	if (n->kind != NODE_STAR)
+		check_locator_name(k, n, out);
+	else if (side == GIVEN)
+		diag_report(k->diag, n->place, "* can only be expected, not given");
+	else
+		*out = (struct locator_name){ who, 0 };
+}
+
 const struct packet_value *check_packet(struct checker *k, const struct ast_packet *packet,
 					enum side side)
 {
 	struct packet_value *out = ARENA_NEW(k->arena, struct packet_value);
-	const struct node *src, *dst;
 
 	if (packet->link)
 		check_link(k, packet->link, out);
@@ -276,12 +307,8 @@ const struct packet_value *check_packet(struct checker *k, const struct ast_pack
 		check_raw(k, packet->raw, side, out);
 		return out;
 	}
-	src = required(k, packet->src);
-	dst = required(k, packet->dst);
-	if (src)
-		check_locator_name(k, src, &out->src);
-	if (dst)
-		check_locator_name(k, dst, &out->dst);
+	check_end(k, packet->src, side, 'L', &out->src);
+	check_end(k, packet->dst, side, 'P', &out->dst);
 	check_elements(k, &packet->elements, side, out);
 	out->open_end = packet->tail;
 	if (packet->tail && side == GIVEN)

@@ -50,6 +50,17 @@ static void a_packet_has_ends_layers_and_data(void **state)
 	suite_free(&suite);
 }
 
+static void an_end_may_be_left_open(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 > * -> * udp\n");
+	const struct packet_value *p = packet_at(&suite, 1);
+
+	(void)state;
+	assert_locator(p->src, 'L', 0);
+	assert_locator(p->dst, 'P', 0);
+	suite_free(&suite);
+}
+
 static void ipv6_is_written_to_say_something_of_it(void **state)
 {
 	struct suite suite = loaded(
@@ -164,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_packet_has_ends_layers_and_data),
+		cmocka_unit_test(an_end_may_be_left_open),
 		cmocka_unit_test(ipv6_is_written_to_say_something_of_it),
 		cmocka_unit_test(expected_fields_bind_variables_and_take_stars),
 		cmocka_unit_test(runs_are_lists_or_octets),

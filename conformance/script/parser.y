@@ -54,15 +54,15 @@ static struct span span_join(struct span first, struct span last)
 }
 
 %token NEWLINE "the end of the line"
-%token CASE RULES NEEDS CONFIG ROWS
+%token CASE RULES INFORMS NEEDS CONFIG ROWS
 %token OR "'or'" TOLERATED "'tolerated'" NONE "'none'" WITHIN "'within'"
 %token ARROW "'->'" ELLIPSIS "'...'" STAR "'*'" LIST "'['" STRUCT "'{'"
 %token NUMBER "a number" WORD "a name" STRING "a string" HEX "octets" VARIABLE "a variable"
 %token TYPE "a type" DECIMAL "a time" RELATIVE "a time after +"
 
-%type <node> word name reference value primary port cell setting item end
+%type <node> word name reference value primary port cell setting item end question
 %type <node> call raw tail
-%type <nodes> args arglist arg words cells settings values elements
+%type <nodes> args arglist arg words questions cells settings values elements
 %type <clock> clock
 %type <when> time
 %type <packet> packet route
@@ -82,12 +82,14 @@ line:
 		{ case_begin(p, $2, node_string(p, @3), span_join(@1, @3)); }
 |	RULES words NEWLINE
 		{ case_directive(p, DIRECTIVE_RULES, $2, @1); }
+|	INFORMS questions NEWLINE
+		{ case_directive(p, DIRECTIVE_INFORMS, $2, @1); }
 |	NEEDS words NEWLINE
 		{ case_directive(p, DIRECTIVE_NEEDS, $2, @1); }
 |	CONFIG settings NEWLINE
 		{ case_directive(p, DIRECTIVE_CONFIG, $2, @1); }
 |	ROWS words NEWLINE
-		{ case_directive(p, DIRECTIVE_ROWS, $2, @1); }
+		{ case_table(p, $2, @1); }
 |	word cells NEWLINE
 		{ case_row(p, $1, $2, span_join(@1, @2)); }
 |	time action NEWLINE
@@ -109,6 +111,17 @@ reference:
 |	NUMBER              { $$ = node_word(p, NODE_WORD, @1); }
 |	DECIMAL             { $$ = node_word(p, NODE_WORD, @1); }
 |	VARIABLE            { $$ = node_word(p, NODE_VARIABLE, @1); }
+;
+
+questions:
+	question            { $$ = nodes_add(nodes_none(), $1); }
+|	questions question  { $$ = nodes_add($1, $2); }
+;
+
+/* What a case that grades nothing is about: a rule, a reading, or own words. */
+question:
+	reference
+|	STRING              { $$ = node_string(p, @1); }
 ;
 
 settings:
@@ -210,6 +223,7 @@ route:
 end:
 	WORD                { $$ = node_word(p, NODE_WORD, @1); }
 |	VARIABLE            { $$ = node_word(p, NODE_VARIABLE, @1); }
+|	STAR                { $$ = node_new(p, NODE_STAR, @1); }
 ;
 
 elements:
@@ -338,7 +352,7 @@ static const char *expectation_text(struct arena *a, const yysymbol_kind_t *kind
 	int n = 0;
 
 	if (e.line)
-		return "a time, or one of case, rules, needs, config, rows";
+		return "a time, or one of case, rules, informs, needs, config, rows";
 	if (e.value)
 		told[n++] = "a value";
 	for (int i = 0; i < count; i++)

@@ -28,7 +28,7 @@ struct place {
 /* L1, P2, X1, and the unspecified address. */
 struct locator_name {
 	char who;       /* 'L' target, 'P' peer, 'X' nobody, '*' the address :: */
-	unsigned index; /* from 1 */
+	unsigned index; /* from 1; 0: whichever it is, of an expected packet's ends alone */
 };
 
 enum value_kind {
@@ -103,6 +103,7 @@ enum call_id {
 	/* words of the runner */
 	CALL_OPEN, CALL_ESTABLISH, CALL_ANSWER,
 	CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP, CALL_DRAIN,
+	CALL_PEER, CALL_PEER_DOWN, CALL_PEER_UP, CALL_FORK, CALL_FORGET,
 	CALL_COUNT,
 };
 
@@ -112,6 +113,9 @@ enum open_state {
 	OPEN_UNCONNECTED, OPEN_CONNECTED, OPEN_CONTEXT,
 	OPEN_LISTENING, OPEN_CONNECTING, OPEN_ACCEPTED, /* of TCP */
 };
+
+/* What the peer answers by itself, or-ed: the argument of peer(). */
+enum peer_play { PLAY_UPDATES = 1, PLAY_PROBES = 2, PLAY_FORKS = 4, PLAY_RECOVERY = 8 };
 
 /* One way in which a call may end rightly. */
 struct outcome {
@@ -130,9 +134,10 @@ struct outcome {
  *   sendmsg  s message [flags]           recv           s len [flags]
  *   recvmsg  s message [flags]
  *   setsockopt s level name value, optlen               poll  s events
- *   getsockopt s level name [pointer instead of a buffer], optlen
  *   listen   s backlog                   accept         s                 shutdown  s how
+ *   getsockopt s level name [pointer instead of a buffer], optlen
  *   open     enum transport, enum open_state            address_*      locator      link_* number
+ *   peer     number(enum peer_play)      peer_*         locator
  * Absent optional arguments are NULL.
  */
 #define CALL_ARGS_MAX 5
@@ -191,6 +196,7 @@ struct event {
 /* The runner's own. */
 enum {
 	VARIABLE_LOCAL_TAG, VARIABLE_PEER_TAG, /* set by MAKES_CONTEXT */
+	VARIABLE_FORK_LOCAL_TAG, VARIABLE_FORK_PEER_TAG, /* of the last fork: MAKES_FORK */
 	VARIABLE_LOCAL_SEQ, VARIABLE_PEER_SEQ, /* set by open(tcp, ...) */
 	VARIABLE_FIRST_FREE,
 };
@@ -201,9 +207,11 @@ struct scenario {
 	struct place place;
 	const char *const *rules;
 	size_t rule_count;
+	const char *const *informs; /* rules, readings, own words; any: the case grades nothing */
+	size_t inform_count;        /* 0 if there are rules, and else not */
 	const char *const *needs;
 	size_t need_count;
-	unsigned initiate_after, hba_sec, links; /* config; defaults 0, 0, 2 */
+	unsigned initiate_after, hba_sec, links, peer; /* config; defaults 0, 0, 2, 2 */
 	const char *variables[SCENARIO_VARIABLES_MAX]; /* names without the $ */
 	size_t variable_count;
 	const struct symbol *const *target_symbols; /* every from_target symbol it uses */

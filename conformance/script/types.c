@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The structs that literals can be of: RFC 6316 section 8, and what the
- * ancillary data of Table 2 holds. The offsets of RFC 6316's structs are
+ * The structs that literals can be of: RFC 6316 section 8, what the ancillary
+ * data of Table 2 holds, and the reports of a Probe. The offsets of RFC 6316's structs are
  * written down, not taken from a compiler's, so a target's header can be
  * held against them; those of POSIX's are the platform's.
  */
@@ -50,6 +50,13 @@ static const struct type_member sockaddr_in6_members[] = { /* RFC 3493 3.3 */
 	{ "scope_id", MEMBER_UINT, OF(sockaddr_in6, sin6_scope_id), 0 },
 };
 
+static const struct type_member probe_report_members[] = { /* RFC 5534 5.2 */
+	{ "src",   MEMBER_ADDR, 0,  16, 0 },
+	{ "dst",   MEMBER_ADDR, 16, 16, 0 },
+	{ "nonce", MEMBER_BE,   32, 4,  0 },
+	{ "data",  MEMBER_BE,   36, 4,  0 },
+};
+
 static const struct type_member sockaddr_in_members[] = { /* IPv4 is where errors are due */
 	{ "family", MEMBER_UINT, OF(sockaddr_in, sin_family), AF_INET },
 	{ "port",   MEMBER_BE,   OF(sockaddr_in, sin_port),   0 },
@@ -76,9 +83,15 @@ const struct type type_sockaddr_in = { "sockaddr_in", sizeof(struct sockaddr_in)
 const struct type type_in6_pktinfo = { "in6_pktinfo", sizeof(struct in6_pktinfo), false,
 				       MEMBERS(in6_pktinfo_members) };
 
+const struct type type_probe_report = { "probe_report", 40, false,
+					MEMBERS(probe_report_members) };
+const struct type type_probe_reports = { "probe_report[]", 40, true,
+					 MEMBERS(probe_report_members) };
+
 const struct type *const types[] = {
-	&type_int,           &type_shim_locator, &type_shim_pathexplore, &type_shim_feedback,
-	&type_sockaddr_in6,  &type_sockaddr_in,  &type_in6_pktinfo,      NULL,
+	&type_int,          &type_shim_locator, &type_shim_pathexplore, &type_shim_feedback,
+	&type_sockaddr_in6, &type_sockaddr_in,  &type_in6_pktinfo,      &type_probe_report,
+	NULL,
 };
 
 const struct type *type_named(const char *name)

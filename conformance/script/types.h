@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Structs as tables: what a literal may name, and how it is laid out. The
- * layouts are those of RFC 6316 section 8 with natural alignment, and of the
- * platform's sockaddr_in6, sockaddr_in and in6_pktinfo.
+ * layouts are those of RFC 6316 section 8 with natural alignment, of the
+ * platform's sockaddr_in6, sockaddr_in and in6_pktinfo, and of a Probe's
+ * reports on the wire.
  */
 #ifndef SCRIPT_TYPES_H
 #define SCRIPT_TYPES_H
@@ -35,7 +36,8 @@ struct type {
 };
 
 extern const struct type type_int, type_shim_locator, type_shim_locators, type_shim_pathexplore,
-	type_shim_feedback, type_sockaddr_in6, type_sockaddr_in, type_in6_pktinfo;
+	type_shim_feedback, type_sockaddr_in6, type_sockaddr_in, type_in6_pktinfo,
+	type_probe_report, type_probe_reports;
 
 extern const struct type *const types[]; /* all that a literal can name; ends with NULL */
 

@@ -209,6 +209,48 @@ static uint32_t as_if_untagged(const struct quoted *quoted, uint8_t type, uint32
 								     : word;
 }
 
+/* To whoever reads ICMPv6 (RFC 3542 3). If nobody does, that is no reason for an error. */
+static void offer(struct shim_host *host, const struct shim_arrival *arrival)
+{
+	if (host->upper && host->upper->arrival)
+		host->upper->arrival(host->upper_ctx, arrival);
+}
+
+/* Also to them it is as if there were no shim: the quoted packet is between ULIDs, and
+ * without the payload extension header. What stands behind it (RFC 4884) goes. */
+static void offer_error(struct shim_host *host, const struct shim_arrival *arrival,
+			const struct shim_upper_error *error, const struct quoted *quoted)
+{
+	const uint8_t *quote = arrival->upper + ERROR_HEADER_LEN;
+	const uint8_t *shim = quote + quoted->shim_at, *behind = shim + SHIM6_PAYLOAD_LEN;
+	struct rbuf r = rbuf_of(quote, IPV6_HEADER_LEN);
+	struct shim_arrival plain = *arrival;
+	uint8_t message[HOST_MTU_MAX];
+	struct wbuf w = wbuf_of(message, sizeof(message)), at;
+	struct ipv6_header ip;
+
+	if (!quoted->tagged) {
+		offer(host, arrival);
+		return;
+	}
+	wbuf_copy(&w, arrival->upper, ICMP6_HEADER_LEN);
+	wbuf_u32(&w, error->word);
+	wbuf_copy(&w, quote, quoted->shim_at);
+	wbuf_copy(&w, behind, (size_t)(error->upper + error->len - behind));
+	ipv6_parse(&ip, &r);
+	ip.payload_len -= SHIM6_PAYLOAD_LEN; /* unquote() has found it in there */
+	ip.src = error->local;
+	ip.dst = error->peer;
+	at = wbuf_of(message + ERROR_HEADER_LEN, IPV6_HEADER_LEN);
+	ipv6_emit(&ip, &at);
+	message[ERROR_HEADER_LEN + quoted->named_at] = shim[0];
+	set_checksum(message, w.len, &arrival->peer, &error->local);
+	plain.local = error->local;
+	plain.upper = message;
+	plain.len = w.len;
+	offer(host, &plain);
+}
+
 static void take_error(struct shim_host *host, const struct shim_arrival *arrival)
 {
 	const uint8_t *quote = arrival->upper + ERROR_HEADER_LEN;
@@ -238,30 +280,26 @@ static void take_error(struct shim_host *host, const struct shim_arrival *arriva
 	error.len = quoted.len;
 	if (host->upper && host->upper->error)
 		host->upper->error(host->upper_ctx, &error);
+	offer_error(host, arrival, &error, &quoted);
 }
 
 /* --- messages that we get ------------------------------------------------------- */
-
-/* A reply to a ping, say. An answer that nobody wants is no reason for an error. */
-static void offer(struct shim_host *host, const struct shim_arrival *arrival)
-{
-	if (host->upper && host->upper->arrival)
-		host->upper->arrival(host->upper_ctx, arrival);
-}
 
 void icmp6_input(struct shim_host *host, const struct shim_arrival *arrival)
 {
 	uint32_t sum = checksum_pseudo(&arrival->peer, &arrival->local, (uint32_t)arrival->len,
 				       IPPROTO_ICMPV6);
 
-	/* All that we know have at least eight octets. */
-	if (arrival->len < ERROR_HEADER_LEN ||
+	if (arrival->len < ICMP6_HEADER_LEN ||
 	    checksum_finish(checksum_add(sum, arrival->upper, arrival->len)) != 0)
+		return;
+	if (arrival->upper[0] >= ICMP6_INFOMSG_MASK)
+		offer(host, arrival);
+	/* All that we know have at least eight octets. */
+	if (arrival->len < ERROR_HEADER_LEN)
 		return;
 	if (arrival->upper[0] < ICMP6_INFOMSG_MASK) /* RFC 4443 2.4 (a): also the unknown ones */
 		take_error(host, arrival);
 	else if (arrival->upper[0] == ICMP6_ECHO_REQUEST)
 		answer_echo(host, arrival);
-	else
-		offer(host, arrival);
 }

@@ -280,13 +280,30 @@ static void a_broken_echo_reply_is_not_offered(void **state)
 	assert_int_equal(p->end[A].arrivals, 0);
 }
 
-static void what_the_host_answers_is_not_offered(void **state)
+/* RFC 3542 3.2: who reads ICMPv6 sees requests, too. */
+static void an_echo_request_is_answered_and_offered(void **state)
 {
 	struct pair *p = *state;
 	struct flight f = echo_request(p);
 
 	answer_to(p, &f);
-	assert_int_equal(p->end[A].arrivals, 0);
+	assert_int_equal(p->end[A].arrivals, 1);
+	assert_memory_equal(p->end[A].upper, f.octets + 40, f.len - 40);
+}
+
+/* RFC 4443 2.1 has four octets for all, 3542 3.3 wants the unknown passed on. */
+static void a_message_without_a_body_is_offered_alone(void **state)
+{
+	struct pair *p = *state;
+	struct flight f = packet(p, 58, "\x80\0\0\0", 4);
+	uint16_t sum = sum_of(&f, 40);
+
+	f.octets[42] = (uint8_t)(sum >> 8);
+	f.octets[43] = (uint8_t)sum;
+	land(p, &f);
+	assert_int_equal(p->end[A].arrivals, 1);
+	assert_int_equal(p->end[A].arrival.len, 4);
+	assert_int_equal(p->count, 0);
 }
 
 static void an_echo_reply_without_an_upper_layer_is_dropped(void **state)
@@ -345,7 +362,8 @@ int main(void)
 		pair_test(errors_and_other_icmpv6_get_no_error),
 		pair_test(an_echo_reply_is_offered_to_the_upper_layer),
 		pair_test(a_broken_echo_reply_is_not_offered),
-		pair_test(what_the_host_answers_is_not_offered),
+		pair_test(an_echo_request_is_answered_and_offered),
+		pair_test(a_message_without_a_body_is_offered_alone),
 		pair_test(an_echo_reply_without_an_upper_layer_is_dropped),
 		pair_test(no_next_header_is_no_error),
 		pair_test(errors_are_limited_to_ten_a_second),

@@ -98,10 +98,11 @@ struct shim_wishes {
  * call the host again, to send or to begin; event and wishes may not: the host is at
  * work then. */
 struct shim_upper {
-	/* Who takes UDP (and later TCP, raw); returns true if somebody wanted
-	 * it, else the host answers with an ICMPv6 port unreachable. ICMPv6 that
-	 * the host has no use for, such as echo replies, is offered, too, its
-	 * checksum verified; without an answer if nobody wants it. */
+	/* Returns true if somebody wanted it, else the host answers with an ICMPv6 port
+	 * unreachable, or of other protocols than UDP with an unrecognized next header.
+	 * ICMPv6 is offered, too, its checksum verified, without an answer if nobody wants
+	 * it: also requests that the host answers, and the errors that go to `error`, as if
+	 * they had never been about anything translated. */
 	bool (*arrival)(void *ctx, const struct shim_arrival *arrival);
 	void (*error)(void *ctx, const struct shim_upper_error *error);
 	/* The context takes another pair of locators: RFC 5534 4.2 wants it told. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ancillary data, RFC 6316 section 7. shim_cmsgs is Table 2 of that document.
+ * Ancillary data, RFC 6316 section 7. shim_cmsgs is Table 2 of that document. Beside it
+ * there is IPV6_PKTINFO, which has to be known first: a source makes another pair.
  * Objects have the layout of RFC 3542 section 20. The control buffer is the
  * caller's and need not be aligned, so headers are copied rather than pointed to.
  */
@@ -113,6 +114,48 @@ static const struct shim_cmsg *cmsg_of(int type)
 	return NULL;
 }
 
+/* --- what sendmsg() takes ------------------------------------------------------------------ */
+
+struct walk {
+	const uint8_t *at;
+	size_t left;
+};
+
+/* The next object: 1; there is none: 0; or -EINVAL. */
+static int next_object(struct walk *w, struct cmsghdr *h, const uint8_t **data)
+{
+	size_t step;
+
+	if (w->left < sizeof(*h))
+		return 0;
+	memcpy(h, w->at, sizeof(*h));
+	if (h->cmsg_len < CMSG_LEN(0) || h->cmsg_len > w->left)
+		return -EINVAL;
+	*data = w->at + CMSG_LEN(0);
+	step = CMSG_ALIGN(h->cmsg_len);
+	step = step < w->left ? step : w->left; /* the last one may lack its padding */
+	w->at += step;
+	w->left -= step;
+	return 1;
+}
+
+static int take_source(struct in6_addr *out, const struct sock *s, struct walk w)
+{
+	struct in6_pktinfo info = s->pktinfo;
+	const uint8_t *data;
+	struct cmsghdr h;
+	int rc;
+
+	while ((rc = next_object(&w, &h, &data)) > 0) {
+		if (h.cmsg_level != IPPROTO_IPV6 || h.cmsg_type != IPV6_PKTINFO)
+			continue;
+		if (h.cmsg_len < CMSG_LEN(sizeof(info)))
+			return -EINVAL;
+		memcpy(&info, data, sizeof(info));
+	}
+	return rc < 0 ? rc : pktinfo_source(out, s, &info, &s->local.addr);
+}
+
 /* One object of level SOL_SHIM. */
 static int take(struct ancillary *out, const struct sock *s, const struct endpoint *to, int type,
 		const void *data, size_t len)
@@ -124,8 +167,8 @@ static int take(struct ancillary *out, const struct sock *s, const struct endpoi
 	if (!shim_cmsg_built(c))
 		return -ENOPROTOOPT;
 	/* 7.4. A context belongs to the pair of a connected socket (section 9); a
-	 * datagram to somebody else isn't of that pair, even if a context exists. */
-	if (!s->connected || !addr_equal(&to->addr, &s->peer.addr))
+	 * datagram to or from somebody else isn't of that pair, even if a context exists. */
+	if (!sock_is_own_pair(s, &out->source, &to->addr))
 		return -EOPNOTSUPP;
 	if (!sock_context(s))
 		return -ENOENT;
@@ -135,68 +178,76 @@ static int take(struct ancillary *out, const struct sock *s, const struct endpoi
 int ancillary_take(struct ancillary *out, const struct sock *s, const struct endpoint *to,
 		   const struct msghdr *msg)
 {
-	const uint8_t *control = msg->msg_control;
-	size_t left = msg->msg_controllen;
+	struct walk w = { .at = msg->msg_control, .left = msg->msg_controllen };
 	struct ancillary taken = { .source_locator = in6addr_any };
+	const uint8_t *data;
 	struct cmsghdr h;
+	int rc;
 
-	if (left > 0 && !control)
+	if (w.left > 0 && !w.at)
 		return -EFAULT;
-	while (left >= sizeof(h)) {
-		int rc = 0;
-
-		memcpy(&h, control, sizeof(h));
-		if (h.cmsg_len < CMSG_LEN(0) || h.cmsg_len > left)
-			return -EINVAL;
-		if (h.cmsg_level == SOL_SHIM)
-			rc = take(&taken, s, to, h.cmsg_type, control + CMSG_LEN(0),
-				  h.cmsg_len - CMSG_LEN(0));
+	rc = take_source(&taken.source, s, w);
+	if (rc < 0)
+		return rc;
+	while ((rc = next_object(&w, &h, &data)) > 0) {
+		if (h.cmsg_level != SOL_SHIM)
+			continue;
+		rc = take(&taken, s, to, h.cmsg_type, data, h.cmsg_len - CMSG_LEN(0));
 		if (rc < 0)
 			return rc;
-		if (CMSG_ALIGN(h.cmsg_len) >= left)
-			break;
-		control += CMSG_ALIGN(h.cmsg_len);
-		left -= CMSG_ALIGN(h.cmsg_len);
 	}
-	*out = taken;
-	return 0;
+	if (rc == 0)
+		*out = taken;
+	return rc;
 }
 
-/* One locator behind the `used` octets that are there; returns how many are
- * there now. As on Linux, the last object may lack its padding. */
-static size_t put(const struct msghdr *msg, size_t used, int type, const struct in6_addr *locator)
+/* --- what recvmsg() gives -------------------------------------------------------------------- */
+
+struct control {
+	uint8_t *octets;
+	size_t room, used;
+	bool cut; /* something found no room */
+};
+
+/* One object, whole or not at all. As on Linux, the last one may lack its padding. */
+static void put(struct control *c, int level, int type, const void *data, size_t data_len)
 {
-	const struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6, .sin6_addr = *locator };
 	const struct cmsghdr h = {
-		.cmsg_len = CMSG_LEN(sizeof(sin6)),
-		.cmsg_level = SOL_SHIM,
+		.cmsg_len = CMSG_LEN(data_len),
+		.cmsg_level = level,
 		.cmsg_type = type,
 	};
-	uint8_t object[CMSG_SPACE(sizeof(sin6))] = { 0 };
-	size_t room = msg->msg_controllen - used;
-	size_t len = room < sizeof(object) ? room : sizeof(object);
+	uint8_t object[CMSG_SPACE(sizeof(struct sockaddr_in6))] = { 0 };
+	size_t len = CMSG_SPACE(data_len);
 
+	if (c->room - c->used < CMSG_LEN(data_len)) {
+		c->cut = true;
+		return;
+	}
 	memcpy(object, &h, sizeof(h));
-	memcpy(object + CMSG_LEN(0), &sin6, sizeof(sin6));
-	memcpy((uint8_t *)msg->msg_control + used, object, len);
-	return used + len;
+	memcpy(object + CMSG_LEN(0), data, data_len);
+	len = len < c->room - c->used ? len : c->room - c->used;
+	memcpy(c->octets + c->used, object, len);
+	c->used += len;
 }
 
 void ancillary_give(const struct sock *s, const struct datagram *d, struct msghdr *msg)
 {
-	size_t room = msg->msg_control ? msg->msg_controllen : 0;
-	size_t used = 0;
+	struct control out = { msg->msg_control, msg->msg_control ? msg->msg_controllen : 0, 0, 0 };
 
+	if (s->recvpktinfo) {
+		struct in6_pktinfo info = pktinfo_of(s, d);
+
+		put(&out, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof(info));
+	}
 	/* Without a connection the settings rest, see struct sock. */
 	for (const struct shim_cmsg *c = shim_cmsgs; c->text && s->connected; c++) {
-		struct in6_addr locator = in6addr_any;
+		struct sockaddr_in6 name = { .sin6_family = AF_INET6 };
 
-		if (!c->give || !c->give(&locator, s, d))
-			continue;
-		if (room - used >= CMSG_LEN(sizeof(struct sockaddr_in6)))
-			used = put(msg, used, c->type, &locator);
-		else
-			msg->msg_flags |= MSG_CTRUNC;
+		if (c->give && c->give(&name.sin6_addr, s, d))
+			put(&out, SOL_SHIM, c->type, &name, sizeof(name));
 	}
-	msg->msg_controllen = used;
+	if (out.cut)
+		msg->msg_flags |= MSG_CTRUNC;
+	msg->msg_controllen = out.used;
 }

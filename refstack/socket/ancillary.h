@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC 6316 section 7: the ancillary data that sendmsg() takes and recvmsg() gives. */
+/* The ancillary data that sendmsg() takes and recvmsg() gives: RFC 6316 section 7, and
+ * IPV6_PKTINFO of RFC 3542 6. */
 #ifndef REFSTACK_ANCILLARY_H
 #define REFSTACK_ANCILLARY_H
 
@@ -8,6 +9,7 @@
 
 /* What a sendmsg() wants for its one datagram. */
 struct ancillary {
+	struct in6_addr source;                       /* identifier; :: for any */
 	struct in6_addr source_locator, peer_locator; /* :: if it wants none */
 	struct shim_feedback feedback;                /* all zero: none */
 };
@@ -43,11 +45,13 @@ static inline bool shim_cmsg_built(const struct shim_cmsg *c)
 }
 
 /*
- * The control data of a message to `to`. Objects of other levels than
- * SOL_SHIM are passed over. Of two of the same type the last one counts.
- * -EFAULT; -EINVAL: malformed, or a type that has no business in sendmsg();
- * -ENOPROTOOPT: not built; -EOPNOTSUPP: the socket is not connected, or not to
- * `to`; -ENOENT: no context; -EINVALIDLOCATOR, -EUNVERIFIEDLOCATOR, -EUNREACHABLELOCATOR.
+ * The control data of a message to `to`; without any, what the socket has of itself.
+ * Objects of other levels and types than these are passed over. Of two of the same
+ * type the last one counts. -EFAULT; -EINVAL: malformed, or a type that has no
+ * business in sendmsg(); -ENOPROTOOPT: not built; -EOPNOTSUPP: the socket is not
+ * connected, or not to `to`, or not from the source; -ENOENT: no context;
+ * -EINVALIDLOCATOR, -EUNVERIFIEDLOCATOR, -EUNREACHABLELOCATOR; and those of
+ * pktinfo_source().
  */
 int ancillary_take(struct ancillary *out, const struct sock *s, const struct endpoint *to,
 		   const struct msghdr *msg);
@@ -56,5 +60,16 @@ int ancillary_take(struct ancillary *out, const struct sock *s, const struct end
  * caller. Sets msg_controllen, and MSG_CTRUNC if one found no room; objects
  * are written whole or not at all. */
 void ancillary_give(const struct sock *s, const struct datagram *d, struct msghdr *msg);
+
+/* --- pktinfo.c ---------------------------------------------------------------------------- */
+
+/* 0; -ENXIO: no such link; -EADDRNOTAVAIL: the address isn't ours, or isn't there. */
+int pktinfo_check(const struct sock *s, const struct in6_pktinfo *info);
+/* The source identifier that it names for a socket whose own is that, or ::; it comes out
+ * as :: if any will do. As pktinfo_check(); -EADDRNOTAVAIL also: its own isn't there. */
+int pktinfo_source(struct in6_addr *out, const struct sock *s, const struct in6_pktinfo *info,
+		   const struct in6_addr *own);
+/* Where a datagram was sent to. */
+struct in6_pktinfo pktinfo_of(const struct sock *s, const struct datagram *d);
 
 #endif

@@ -4,7 +4,8 @@
  * Names are identifiers, whatever locators the packets have (RFC 6316
  * section 10). Where POSIX leaves a choice, the behaviour is that of Linux.
  */
-#include "refstack/socket/sock.h"
+#include "refstack/socket/ancillary.h"
+#include "refstack/socket/kind.h"
 
 #include <errno.h>
 
@@ -68,14 +69,20 @@ static bool unicast(const struct in6_addr *addr)
 	       !IN6_IS_ADDR_V4MAPPED(addr);
 }
 
-int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_t len)
+static bool port_fits(const struct sock *s, uint16_t port)
+{
+	return s->kind->ports ? port != 0 : port == 0 || port == s->protocol;
+}
+
+int sock_destination(struct endpoint *out, const struct sock *s, const struct sockaddr *addr,
+		     socklen_t len)
 {
 	struct endpoint to;
 	int rc = name_parse(&to, addr, len);
 
 	if (rc < 0)
 		return rc;
-	if (to.port == 0)
+	if (!port_fits(s, to.port))
 		return -EINVAL;
 	if (!unicast(&to.addr))
 		return -ENETUNREACH;
@@ -83,13 +90,14 @@ int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_
 	return 0;
 }
 
-/* Would another socket compete for what arrives at `name`? */
-static bool taken(const struct sock_table *t, const struct endpoint *name)
+/* Would another socket of that kind compete for what arrives at `name`? */
+static bool taken(const struct sock_table *t, const struct sock_kind *kind,
+		  const struct endpoint *name)
 {
 	for (int i = 0; i < SOCKETS_MAX; i++) {
 		const struct sock *s = t->socket[i];
 
-		if (s && s->local.port == name->port &&
+		if (s && s->kind == kind && s->local.port == name->port &&
 		    (addr_any(&s->local.addr) || addr_any(&name->addr) ||
 		     addr_equal(&s->local.addr, &name->addr)))
 			return true;
@@ -99,7 +107,7 @@ static bool taken(const struct sock_table *t, const struct endpoint *name)
 
 /* From a random place on, since a guessable port is a gift to off-path
  * attackers (RFC 6056). There are fewer sockets than ports: one is free. */
-static uint16_t ephemeral_port(struct sock_table *t)
+static uint16_t ephemeral_port(struct sock_table *t, const struct sock_kind *kind)
 {
 	struct endpoint name = { .addr = in6addr_any };
 	uint16_t at;
@@ -107,14 +115,32 @@ static uint16_t ephemeral_port(struct sock_table *t)
 	shim_random(t->host, &at, sizeof(at));
 	do
 		name.port = (uint16_t)(PORT_EPHEMERAL_MIN + at++ % PORT_EPHEMERAL_COUNT);
-	while (taken(t, &name));
+	while (taken(t, kind, &name));
 	return name.port;
 }
 
 void sock_autobind(struct sock *s)
 {
 	if (s->local.port == 0)
-		s->local.port = ephemeral_port(s->table);
+		s->local.port = ephemeral_port(s->table, s->kind);
+}
+
+/* The port of a name that the socket is to have, unless another one has it. */
+static int claim_port(struct endpoint *name, const struct sock *s)
+{
+	if (!s->kind->ports)
+		name->port = s->protocol; /* whatever there was */
+	else if (name->port == 0)
+		name->port = ephemeral_port(s->table, s->kind);
+	else if (taken(s->table, s->kind, name))
+		return -EADDRINUSE;
+	return 0;
+}
+
+/* Ports are given once; who has none may be moved until it is connected. */
+static bool may_bind(const struct sock *s)
+{
+	return s->kind->ports ? s->local.port == 0 : !s->connected;
 }
 
 int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
@@ -128,16 +154,14 @@ int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_
 	rc = name_parse(&name, addr, len);
 	if (rc < 0)
 		return rc;
-	if (sock->local.port != 0)
+	if (!may_bind(sock))
 		return -EINVAL;
 	if (!addr_any(&name.addr) && !shim_host_owns(t->host, &name.addr))
 		return -EADDRNOTAVAIL;
-	if (name.port == 0)
-		name.port = ephemeral_port(t);
-	else if (taken(t, &name))
-		return -EADDRINUSE;
-	sock->bound = sock->local = name;
-	return 0;
+	rc = claim_port(&name, sock);
+	if (rc == 0)
+		sock->bound = sock->local = name;
+	return rc;
 }
 
 /* What bind() gave stays; what connect() or a send chose by itself is let go. */
@@ -149,11 +173,28 @@ static void disconnect(struct sock *s)
 	s->peer = (struct endpoint){ 0 };
 }
 
+int message_connect(struct sock *s, const struct endpoint *peer)
+{
+	struct in6_addr source;
+	int rc = pktinfo_source(&source, s, &s->pktinfo, &s->bound.addr);
+
+	if (rc == 0 && addr_any(&source))
+		rc = shim_select_source(s->table->host, &peer->addr, &source);
+	if (rc < 0)
+		return rc;
+	sock_leave(s);
+	sock_autobind(s);
+	s->local.addr = source;
+	s->peer = *peer;
+	s->connected = true;
+	sock_join(s);
+	return 0;
+}
+
 int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len)
 {
 	struct sock *sock = sock_of(t, s);
 	struct endpoint peer;
-	struct in6_addr source;
 	sa_family_t family;
 	int rc;
 
@@ -166,22 +207,8 @@ int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, sockl
 		disconnect(sock);
 		return 0;
 	}
-	rc = sock_destination(&peer, addr, len);
-	if (rc < 0)
-		return rc;
-	source = sock->bound.addr;
-	if (addr_any(&source)) {
-		rc = shim_select_source(t->host, &peer.addr, &source);
-		if (rc < 0)
-			return rc;
-	}
-	sock_leave(sock);
-	sock_autobind(sock);
-	sock->local.addr = source;
-	sock->peer = peer;
-	sock->connected = true;
-	sock_join(sock);
-	return 0;
+	rc = sock_destination(&peer, sock, addr, len);
+	return rc < 0 ? rc : sock->kind->connect(sock, &peer);
 }
 
 int sock_getsockname(struct sock_table *t, int s, struct sockaddr *addr, socklen_t *len)

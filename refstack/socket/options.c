@@ -9,6 +9,7 @@
  * no context either, so the more general error has to come first.
  */
 #include "refstack/socket/options.h"
+#include "refstack/socket/kind.h"
 
 #include <errno.h>
 
@@ -184,13 +185,24 @@ const struct shim_option shim_options[] = { /* RFC 6316 Table 1, and 6.15 */
 };
 /* clang-format on */
 
-static const struct shim_option *option_of(int level, int name)
+static const struct shim_option *shim_option_of(int name)
 {
-	if (level != SOL_SHIM)
-		return NULL;
 	for (const struct shim_option *o = shim_options; o->text; o++)
 		if (o->name == name && shim_option_built(o))
 			return o;
+	return NULL;
+}
+
+/* NULL: the socket has no such option. */
+static const struct shim_option *option_of(const struct sock *s, int level, int name)
+{
+	if (level == SOL_SHIM)
+		return shim_option_of(name);
+	for (const struct sock_option *o = sock_options; o->option.text; o++)
+		if (o->level == level && o->option.name == name &&
+		    (!o->type || o->type == s->kind->type) &&
+		    (!o->protocol || o->protocol == s->protocol))
+			return &o->option;
 	return NULL;
 }
 
@@ -219,12 +231,13 @@ static int check_size(const struct shim_option *o, socklen_t len)
 int sock_getsockopt(struct sock_table *t, int s, int level, int name, void *value, socklen_t *len)
 {
 	const struct sock *sock = sock_of(t, s);
-	const struct shim_option *o = option_of(level, name);
+	const struct shim_option *o;
 	struct shim_value v;
 	int rc;
 
 	if (!sock)
 		return -EBADF;
+	o = option_of(sock, level, name);
 	if (!o)
 		return -ENOPROTOOPT;
 	if (!value || !len)
@@ -249,12 +262,13 @@ int sock_setsockopt(struct sock_table *t, int s, int level, int name, const void
 		    socklen_t len)
 {
 	struct sock *sock = sock_of(t, s);
-	const struct shim_option *o = option_of(level, name);
+	const struct shim_option *o;
 	struct shim_value v;
 	int rc;
 
 	if (!sock)
 		return -EBADF;
+	o = option_of(sock, level, name);
 	if (!o)
 		return -ENOPROTOOPT;
 	if (!value)

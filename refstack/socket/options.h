@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC 6316 Table 1, for who wants to know what there is. */
+/* RFC 6316 Table 1, and the few options of other levels, for who wants to know what there
+ * is. */
 #ifndef REFSTACK_OPTIONS_H
 #define REFSTACK_OPTIONS_H
 
@@ -13,6 +14,8 @@ struct shim_value {
 		struct shim_locator locator;
 		struct shim_locator list[SHIM_MAX_LOCATORS];
 		struct shim_pathexplore explore;
+		struct in6_pktinfo pktinfo;
+		struct icmp6_filter filter;
 	};
 };
 
@@ -30,7 +33,7 @@ struct shim_option {
 	size_t size;     /* octets of the value; of a list, at most */
 	bool list;       /* of any number; else the value has that size */
 	enum shim_when when;
-	bool context;    /* needs one, else -ENOENT */
+	bool context; /* needs one, else -ENOENT */
 
 	/* Neither: the option is not built, -ENOPROTOOPT. No set: it is read-only.
 	 * out comes zero-filled, but for its size, which a list corrects. */
@@ -39,6 +42,15 @@ struct shim_option {
 };
 
 extern const struct shim_option shim_options[]; /* ends where text is NULL */
+
+/* Of other levels than SOL_SHIM. */
+struct sock_option {
+	int level;
+	int type, protocol; /* the sockets that have it, SOCK_RAW, ...; 0: all */
+	struct shim_option option;
+};
+
+extern const struct sock_option sock_options[]; /* ends where option.text is NULL */
 
 static inline bool shim_option_built(const struct shim_option *o)
 {

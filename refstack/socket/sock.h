@@ -10,6 +10,7 @@
 #include "refstack/core/upper.h"
 #include "refstack/socket/socket.h"
 
+#include <netinet/icmp6.h>
 #include <string.h>
 
 enum {
@@ -20,7 +21,7 @@ enum {
 
 struct endpoint {
 	struct in6_addr addr; /* :: is any */
-	uint16_t port;        /* host order; 0: none yet */
+	uint16_t port;        /* host order; 0: none yet; of raw sockets the protocol */
 };
 
 /* A datagram that waits to be read. */
@@ -32,8 +33,12 @@ struct datagram {
 	uint8_t payload[];
 };
 
+struct sock_kind; /* kind.h */
+
 struct sock {
 	struct sock_table *table; /* borrowed; it owns this socket */
+	const struct sock_kind *kind;
+	uint8_t protocol; /* what its packets carry, IPPROTO_UDP, ... */
 	struct endpoint local;
 	struct endpoint bound; /* what bind() made local; a disconnect goes back to it */
 	struct endpoint peer;  /* when connected */
@@ -46,6 +51,14 @@ struct sock {
 	struct in6_addr local_send, peer_send; /* ::, none designated */
 	struct shim_wishes *wishes;            /* owned; NULL: it has none */
 	uint32_t fii;                          /* of its own fork; 0: it has none */
+
+	/* RFC 3542 6 */
+	bool recvpktinfo;
+	struct in6_pktinfo pktinfo; /* for messages that bring none; all zero: none */
+
+	/* Of raw sockets, RFC 3542 3.1 and 3.2. */
+	int checksum_at;                  /* octets from the first of the message; -1: none */
+	struct icmp6_filter icmp6_filter; /* all zero lets everything pass */
 
 	struct datagram *first, **last; /* owned; *last is the NULL behind the last one */
 	size_t queued, queued_octets;
@@ -64,6 +77,10 @@ struct sock *sock_of(const struct sock_table *t, int s);
  * goes before the default one. NULL if there is none; valid until the host is
  * called again. */
 struct shim_context *sock_context(const struct sock *s);
+
+/* Is a message between these identifiers of the pair that the socket is connected by? */
+bool sock_is_own_pair(const struct sock *s, const struct in6_addr *local,
+		      const struct in6_addr *peer);
 
 /* May this locator be the source of what the socket sends? 0, -ENOENT without
  * a context, -EINVALIDLOCATOR if it is not in the context's list (RFC 6316 6.16). */
@@ -96,9 +113,11 @@ void sock_part(struct sock *s);
  * :: for the context's. */
 void sock_wished_pair(const struct sock *s, struct in6_addr *local, struct in6_addr *peer);
 
-/* A destination out of a sockaddr. -EINVAL: too short, or port 0;
- * -EAFNOSUPPORT; -ENETUNREACH: nothing that a unicast packet could reach. */
-int sock_destination(struct endpoint *out, const struct sockaddr *addr, socklen_t len);
+/* A destination for this socket out of a sockaddr. -EINVAL: too short, or a port that
+ * its kind doesn't have; -EAFNOSUPPORT; -ENETUNREACH: nothing that a unicast packet could
+ * reach. */
+int sock_destination(struct endpoint *out, const struct sock *s, const struct sockaddr *addr,
+		     socklen_t len);
 
 /* A name for the caller, cut to the room in *len; *len becomes its full
  * length, as POSIX has it. -EFAULT, -EINVAL. */
@@ -106,10 +125,6 @@ int sock_name_store(const struct endpoint *name, struct sockaddr *addr, socklen_
 
 /* Gives the socket an ephemeral port if it has none yet. */
 void sock_autobind(struct sock *s);
-
-/* udp.c: what the host hands up; ctx is the sock_table. */
-bool udp_arrival(void *ctx, const struct shim_arrival *arrival);
-void udp_queue_free(struct sock *s);
 
 static inline bool addr_equal(const struct in6_addr *a, const struct in6_addr *b)
 {

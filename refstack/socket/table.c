@@ -4,13 +4,12 @@
  * are given as POSIX does, the lowest free one first.
  */
 #include "refstack/include/shim.h"
-#include "refstack/socket/sock.h"
+#include "refstack/socket/kind.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 
-const struct shim_upper sock_upper = { .arrival = udp_arrival, .wishes = sock_wishes };
+const struct shim_upper sock_upper = { .arrival = sock_arrival, .wishes = sock_wishes };
 
 struct sock_table *sock_table_new(struct shim_host *host)
 {
@@ -27,7 +26,7 @@ static void sock_free(struct sock *s)
 {
 	if (!s)
 		return;
-	udp_queue_free(s);
+	s->kind->close(s);
 	free(s->wishes);
 	free(s);
 }
@@ -60,34 +59,44 @@ static int lowest_free(const struct sock_table *t)
 	return -EMFILE;
 }
 
-/* SOCK_NONBLOCK and SOCK_CLOEXEC ask for what is the case here anyway. */
-static int check_kind(int domain, int type, int protocol)
+static int new_sock(struct sock **out, struct sock_table *t, const struct sock_kind *kind,
+		    int protocol)
 {
-	if (domain != AF_INET6)
-		return -EAFNOSUPPORT;
-	if ((type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) != SOCK_DGRAM)
-		return -ESOCKTNOSUPPORT;
-	if (protocol != 0 && protocol != IPPROTO_UDP)
-		return -EPROTONOSUPPORT;
-	return 0;
+	struct sock *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return -ENOBUFS;
+	s->table = t;
+	s->kind = kind;
+	s->last = &s->first;
+	rc = kind->open(s, protocol);
+	if (rc < 0)
+		free(s);
+	else
+		*out = s;
+	return rc;
 }
 
+/* SOCK_NONBLOCK and SOCK_CLOEXEC ask for what is the case here anyway. */
 int sock_socket(struct sock_table *t, int domain, int type, int protocol)
 {
-	int rc = check_kind(domain, type, protocol);
+	const struct sock_kind *kind = sock_kind_of(type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
 	struct sock *s;
+	int rc;
 
+	if (domain != AF_INET6)
+		return -EAFNOSUPPORT;
+	if (!kind)
+		return -ESOCKTNOSUPPORT;
+	rc = new_sock(&s, t, kind, protocol);
 	if (rc < 0)
 		return rc;
 	rc = lowest_free(t);
 	if (rc < 0)
-		return rc;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return -ENOBUFS;
-	s->table = t;
-	s->last = &s->first;
-	t->socket[rc] = s;
+		sock_free(s);
+	else
+		t->socket[rc] = s;
 	return rc;
 }
 
@@ -103,18 +112,11 @@ int sock_close(struct sock_table *t, int s)
 	return 0;
 }
 
-/* UDP can always be written to; an error is never pending, since ICMPv6
- * errors are not brought to sockets. */
 int sock_poll(struct sock_table *t, int s, short events)
 {
 	const struct sock *sock = sock_of(t, s);
-	int ready = POLLOUT | POLLWRNORM;
 
-	if (!sock)
-		return -EBADF;
-	if (sock->first)
-		ready |= POLLIN | POLLRDNORM;
-	return ready & events;
+	return sock ? sock->kind->poll(sock) & events : -EBADF;
 }
 
 struct shim_context *sock_context(const struct sock *s)
@@ -126,6 +128,12 @@ struct shim_context *sock_context(const struct sock *s)
 	if (s->fii)
 		fork = shim_fork_of(s->table->host, &s->local.addr, &s->peer.addr, s->fii);
 	return fork ? fork : shim_context_of(s->table->host, &s->local.addr, &s->peer.addr);
+}
+
+bool sock_is_own_pair(const struct sock *s, const struct in6_addr *local,
+		      const struct in6_addr *peer)
+{
+	return s->connected && addr_equal(&s->local.addr, local) && addr_equal(&s->peer.addr, peer);
 }
 
 int sock_check_local(const struct sock *s, const struct in6_addr *locator)

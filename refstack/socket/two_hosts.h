@@ -175,6 +175,14 @@ static inline int udp_socket(struct two_hosts *w, unsigned side)
 	return s;
 }
 
+static inline int raw_socket(struct two_hosts *w, unsigned side, int protocol)
+{
+	int s = sock_socket(w->sockets[side], AF_INET6, SOCK_RAW, protocol);
+
+	assert_true(s >= 0);
+	return s;
+}
+
 static inline int bind_to(struct two_hosts *w, unsigned side, int s, struct sockaddr_in6 name)
 {
 	return sock_bind(w->sockets[side], s, (struct sockaddr *)&name, sizeof(name));
