@@ -52,7 +52,10 @@ caplib := -lpcap -lnet -lz -lzstd
 bins := $B/bin/shimproof $B/bin/shimdump $B/bin/refstackd
 libs := $B/lib/librefstack.so
 
-all: $(bins) $(libs)
+# The API's header beside lib/, as it is installed: the suite compiles samples with it.
+header := $B/include/shimproof/shim.h
+
+all: $(bins) $(libs) $(header)
 
 # --- rooms: each one a static library -----------------------------------------
 # A room's library holds its .c files but the tests and main()s.
@@ -146,8 +149,12 @@ $(benches): $B/bin/%: $B/obj/bench/%_main.o $(call with,bench)
 	$(link) $(caplib) $(crypto)
 
 # target.c is the one file of the stack that knows the target ABI.
-$B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack)
+$B/lib/librefstack.so: $(call object,refstack/target.c) $(call with,refstack) | $(header)
 	$(link) -shared $(json) $(crypto)
+
+$(header): refstack/include/shim.h
+	@mkdir -p $(@D)
+	@cp $< $@
 
 # --- what a user does -----------------------------------------------------------
 
@@ -178,7 +185,7 @@ install: all
 	install -m 644 refstack/include/shim.h conformance/target/shimproof_target.h \
 		$(DESTDIR)$(PREFIX)/include/shimproof
 	install -m 644 $(wildcard */*.1 */*/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	cp -r specs conformance/cases $(DESTDIR)$(PREFIX)/share/shimproof
+	cp -r specs conformance/cases conformance/samples $(DESTDIR)$(PREFIX)/share/shimproof
 	install -Dm 644 tools/shimdump/completion/shimdump.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/shimdump
 	install -Dm 644 tools/shimdump/completion/_shimdump \
@@ -197,6 +204,7 @@ tests    := $(patsubst %.c,$B/obj/%,$(wildcard $(addsuffix /*_test.c,$(dirs))))
 properties := $(filter $B/obj/refstack/properties/%,$(tests))
 fuzzers  := $(patsubst fuzz/%.c,$B/bin/%,$(wildcard fuzz/*_fuzz.c))
 mutants  := $(patsubst conformance/mutants/%.c,$B/mutants/%.so,$(wildcard conformance/mutants/*.c))
+lacking  := $(patsubst conformance/noshim/%.c,$B/noshim/%.so,$(wildcard conformance/noshim/*.c))
 room_of   = $(strip $(foreach r,$(rooms),$(if $(filter $(patsubst $B/obj/%/,%,$(dir $1)),$(dirs_$r)),$r)))
 
 .SECONDEXPANSION:
@@ -225,10 +233,14 @@ $B/bin/record: $(call object,pcap/traces/record_main.c) $(call with,refstack) $(
 $B/obj/honest.o: $(call object,refstack/target.c)
 	$(Q)objcopy --redefine-sym shimproof_target=honest_target $< $@
 
-$(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack)
+$(mutants): $B/mutants/%.so: $B/obj/conformance/mutants/%.o $B/obj/honest.o $(call with,refstack) | $(header)
 	$(link) -shared $(json) $(crypto)
 
-built: all $B/bin/packet_host $B/bin/record $(benches) $(tests) $(mutants) $(replays)
+# Likewise a stack that lacks options.
+$(lacking): $B/noshim/%.so: $B/obj/conformance/noshim/%.o $B/obj/honest.o $(call with,refstack) | $(header)
+	$(link) -shared $(json) $(crypto)
+
+built: all $B/bin/packet_host $B/bin/record $(benches) $(tests) $(mutants) $(lacking) $(replays)
 fuzzers: $(fuzzers)
 benches: $(benches)
 
@@ -252,6 +264,8 @@ check: flavours
 		'conformance/suite_test.sh $B valgrind' \
 		'fuzz/fuzz_test.sh $B' \
 		'conformance/mutants/mutants_test.sh $B' \
+		'conformance/noshim/noshim_test.sh $B' \
+		'conformance/samples/samples_test.sh $B' \
 		'conformance/suite_test.sh $B' \
 		'conformance/suite_test.sh $B/san sanitizers' \
 		'refstack/daemon/testbed_test.sh $B' \

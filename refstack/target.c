@@ -130,11 +130,13 @@ static char description[4096]; /* stays empty if memory is short */
 
 static void describe_once(void)
 {
-	json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}",
+	json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[s], s:o, s:o}",
 				 "name", "refstack",
 				 "version", SHIMPROOF_VERSION,
 				 "profile", "shim6",
 				 "time", "virtual",
+				 "header", "shim.h",
+				 "include", "../include/shimproof", /* beside lib/ */
 				 "supports", describe_supports(),
 				 "numbers", describe_numbers());
 	size_t len = root ? json_dumpb(root, NULL, 0, JSON_COMPACT) : 0;

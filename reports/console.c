@@ -87,13 +87,15 @@ static const struct column {
 	const char *title;
 	enum rule_verdict verdict;
 	enum paint paint;
+	bool rare; /* left out when it would be empty */
 } columns[] = {
-	{ "pass", RULE_PASS, PAINT_GOOD },
-	{ "fail", RULE_FAIL, PAINT_BAD },
-	{ "inconclusive", RULE_INCONCLUSIVE, PAINT_DOUBT },
-	{ "not run", RULE_NOT_RUN, PAINT_DOUBT },
-	{ "unsupported", RULE_UNSUPPORTED, PAINT_NONE },
-	{ "not applicable", RULE_NOT_APPLICABLE, PAINT_NONE },
+	{ "pass", RULE_PASS, PAINT_GOOD, false },
+	{ "fail", RULE_FAIL, PAINT_BAD, false },
+	{ "missing", RULE_MISSING, PAINT_BAD, true },
+	{ "inconclusive", RULE_INCONCLUSIVE, PAINT_DOUBT, false },
+	{ "not run", RULE_NOT_RUN, PAINT_DOUBT, false },
+	{ "unsupported", RULE_UNSUPPORTED, PAINT_NONE, false },
+	{ "not applicable", RULE_NOT_APPLICABLE, PAINT_NONE, false },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
@@ -126,12 +128,19 @@ static size_t count_sections(struct section *sections, const struct rollup *r)
 	return count;
 }
 
-static void put_counts(FILE *f, const unsigned verdicts[], bool colour)
+static bool is_left_out(const struct column *c, const struct rollup *r)
+{
+	return c->rare && !r->verdicts[c->verdict];
+}
+
+static void put_counts(FILE *f, const unsigned verdicts[], const struct rollup *r, bool colour)
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
 		unsigned n = verdicts[columns[i].verdict];
 		int width = (int)strlen(columns[i].title);
 
+		if (is_left_out(&columns[i], r))
+			continue;
 		if (n)
 			fprintf(f, "  %s%*u%s", paint(colour, columns[i].paint), width, n,
 				paint(colour, PAINT_NONE));
@@ -141,13 +150,24 @@ static void put_counts(FILE *f, const unsigned verdicts[], bool colour)
 	fputc('\n', f);
 }
 
-static void put_titles(FILE *f, const char *document, int width, bool colour)
+static void put_titles(FILE *f, const char *document, const struct rollup *r, int width,
+		       bool colour)
 {
 	fprintf(f, "%s%-*s%s", paint(colour, PAINT_STRONG), width, document,
 		paint(colour, PAINT_NONE));
 	for (size_t i = 0; i < COLUMNS; i++)
-		fprintf(f, "  %s", columns[i].title);
+		if (!is_left_out(&columns[i], r))
+			fprintf(f, "  %s", columns[i].title);
 	fputc('\n', f);
+}
+
+/* What is missing is named once, below the table; it needs no row for each section. */
+static bool is_all_missing(const struct section *s)
+{
+	for (int v = 0; v < RULE_VERDICT_COUNT; v++)
+		if (s->verdicts[v] && v != RULE_MISSING)
+			return false;
+	return true;
 }
 
 static int put_sections(FILE *f, const struct rollup *r, bool colour)
@@ -161,13 +181,15 @@ static int put_sections(FILE *f, const struct rollup *r, bool colour)
 	count = count_sections(sections, r);
 	for (size_t i = 0; i < count; i++) {
 		if (!i || strcmp(sections[i].document, sections[i - 1].document))
-			put_titles(f, sections[i].document, width, colour);
+			put_titles(f, sections[i].document, r, width, colour);
+		if (is_all_missing(&sections[i]))
+			continue;
 		fprintf(f, "%-*s", width, sections[i].name);
-		put_counts(f, sections[i].verdicts, colour);
+		put_counts(f, sections[i].verdicts, r, colour);
 	}
 	if (count) {
 		fprintf(f, "%-*s", width, "all rules");
-		put_counts(f, r->verdicts, colour);
+		put_counts(f, r->verdicts, r, colour);
 		fputc('\n', f);
 	}
 	free(sections);
@@ -190,6 +212,7 @@ static void put_totals(FILE *f, const struct rollup *r)
 	put_count(f, r->timed_out, "timed out");
 	put_count(f, r->inconclusive, "inconclusive");
 	put_count(f, r->not_run, "not run");
+	put_count(f, r->missing, "missing");
 	put_count(f, r->unsupported, "unsupported");
 	put_count(f, r->not_applicable, "not applicable");
 	put_count(f, r->recorded, "recorded");
@@ -247,22 +270,23 @@ static void put_unsupported(FILE *f, const json_t *target)
 		fputc('\n', f);
 }
 
-static unsigned failed_rules(const struct rollup *r, enum rule_level level)
+static unsigned rules_with(const struct rollup *r, enum rule_verdict verdict,
+			   enum rule_level level)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < r->rule_count; i++)
-		n += r->rules[i].verdict == RULE_FAIL && r->rules[i].rule->level == level;
+		n += r->rules[i].verdict == verdict && r->rules[i].rule->level == level;
 	return n;
 }
 
 /* "2 MUST, 1 defined" */
-static void put_levels(FILE *f, const struct rollup *r)
+static void put_levels(FILE *f, const struct rollup *r, enum rule_verdict verdict)
 {
 	const char *glue = "";
 
 	for (int level = 0; rule_level_name[level]; level++) {
-		unsigned n = failed_rules(r, level);
+		unsigned n = rules_with(r, verdict, level);
 
 		if (!n)
 			continue;
@@ -271,17 +295,30 @@ static void put_levels(FILE *f, const struct rollup *r)
 	}
 }
 
-static void put_failed(FILE *f, const struct rollup *r)
+static void put_failed(FILE *f, const struct run *run, const struct rollup *r)
 {
-	unsigned n = r->verdicts[RULE_FAIL];
+	static const struct {
+		enum rule_verdict verdict;
+		const char *word;
+	} kinds[] = { { RULE_FAIL, "failed" }, { RULE_MISSING, "missing" } };
+	const struct absence *options = &run->survey.options;
+	const char *glue = "";
 
-	if (!n) {
-		fputs("a case failed that has no rule of the catalogue\n", f);
-		return;
+	if (options->count && options->count == options->asked) {
+		fputs("not conformant: no option of RFC 6316 is there", f);
+		glue = "; ";
 	}
-	fprintf(f, "%u rule%s failed (", n, plural(n));
-	put_levels(f, r);
-	fputs(")\n", f);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		unsigned n = r->verdicts[kinds[i].verdict];
+
+		if (!n)
+			continue;
+		fprintf(f, "%s%u rule%s %s (", glue, n, plural(n), kinds[i].word);
+		put_levels(f, r, kinds[i].verdict);
+		fputc(')', f);
+		glue = ", ";
+	}
+	fputs(*glue ? "\n" : "a case failed whose rules no catalogue has\n", f);
 }
 
 static void put_incomplete(FILE *f, const struct rollup *r)
@@ -293,19 +330,29 @@ static void put_incomplete(FILE *f, const struct rollup *r)
 		fputs("no case passed, so nothing is shown\n", f);
 }
 
+/* What is as it should not be, and yet no reason for another conclusion. */
+static void put_light(FILE *f, const struct rollup *r, enum rule_verdict verdict, const char *word)
+{
+	unsigned n = r->verdicts[verdict];
+	bool should = rules_with(r, verdict, LEVEL_SHOULD);
+
+	if (!n)
+		return;
+	fprintf(f, "             %u %s that %s not weigh (", n, word, n == 1 ? "does" : "do");
+	put_levels(f, r, verdict);
+	fprintf(f, ")%s\n", should ? "; --strict makes SHOULD weigh" : "");
+}
+
 static void put_conformant(FILE *f, const struct run *run, const struct rollup *r)
 {
-	unsigned passed = r->verdicts[RULE_PASS], light = r->verdicts[RULE_FAIL];
+	unsigned passed = r->verdicts[RULE_PASS];
 	bool partial = r->verdicts[RULE_UNSUPPORTED];
 
 	fprintf(f, "%u rule%s passed%s%s\n", passed, plural(passed),
 		run->selection ? " of the selection" : "",
 		partial ? ", apart from what the target doesn't support" : "");
-	if (!light)
-		return;
-	fprintf(f, "             %u failed that %s not weigh (", light, light == 1 ? "does" : "do");
-	put_levels(f, r);
-	fprintf(f, ")%s\n", failed_rules(r, LEVEL_SHOULD) ? "; --strict makes SHOULD weigh" : "");
+	put_light(f, r, RULE_FAIL, "failed");
+	put_light(f, r, RULE_MISSING, "missing");
 }
 
 static void put_conclusion(FILE *f, const struct run *run, const struct rollup *r, bool colour)
@@ -322,7 +369,7 @@ static void put_conclusion(FILE *f, const struct run *run, const struct rollup *
 	fprintf(f, "\n%s%-11s%s  ", paint(colour, words[r->conclusion].paint),
 		words[r->conclusion].word, paint(colour, PAINT_NONE));
 	if (r->conclusion == CONCLUSION_FAILED)
-		put_failed(f, r);
+		put_failed(f, run, r);
 	else if (r->conclusion == CONCLUSION_INCOMPLETE)
 		put_incomplete(f, r);
 	else
@@ -332,7 +379,8 @@ static void put_conclusion(FILE *f, const struct run *run, const struct rollup *
 /* What helps with the first case that did not pass. */
 static void put_next(FILE *f, const struct run *run)
 {
-	static const enum rule_verdict order[] = { RULE_FAIL, RULE_INCONCLUSIVE, RULE_NOT_RUN };
+	static const enum rule_verdict order[] = { RULE_FAIL, RULE_MISSING, RULE_INCONCLUSIVE,
+						   RULE_NOT_RUN };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		for (size_t j = 0; j < run->case_count; j++) {
@@ -360,6 +408,7 @@ int report_console(FILE *f, const struct run *run, const struct rollup *r,
 		return err;
 	put_totals(f, r);
 	put_recorded(f, run, r);
+	report_missing(f, run, r);
 	put_unsupported(f, run->target);
 	put_conclusion(f, run, r, colour);
 	put_next(f, run);

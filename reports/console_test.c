@@ -92,6 +92,38 @@ static void conclusion_is_in_plain_words(void **state)
 	json_decref(run.target);
 }
 
+static void what_is_missing_is_told_once(void **state)
+{
+	char *options[] = { "SHIM_LOC_LOCAL_RECV", "SHIM_LOCLIST_PEER" };
+	char *ancillary[] = { "SHIM_LOC_LOCAL_RECV", "SHIM_FEEDBACK" };
+	struct run run = sample_run();
+	struct case_result cases[] = { sample_cases[5], sample_cases[5], sample_cases[3] };
+
+	(void)state;
+	cases[0].applicability = cases[1].applicability = MISSING;
+	cases[0].rules = cases[1].rules = sample_delivers;
+	run.cases = cases;
+	run.case_count = 3;
+	run.survey = (struct survey){ { options, 2, 14 }, { NULL, 0, 5 } };
+	assert_shows(&run, "RFC 6316   pass  fail  missing  inconclusive  not run  unsupported  "
+			   "not applicable\n"
+			   "6.8           1     -        -             -        -            -"
+			   "               -\n"
+			   "all rules     1     -        1 ");
+	assert_shows(&run, "cases        3: 1 passed, 2 missing; 4 checks\n");
+	assert_shows(&run, "missing      2 of 14 options, 0 of 5 ancillary data; every call gave "
+			   "ENOPROTOOPT\n"
+			   "             SHIM_LOC_LOCAL_RECV SHIM_LOCLIST_PEER\n"
+			   "             2 cases not run for want of them\n");
+	assert_shows(&run, "FAILED       1 rule missing (1 MUST)\n");
+
+	run.survey = (struct survey){ { options, 2, 2 }, { ancillary, 2, 2 } };
+	assert_shows(&run, "             SHIM_LOC_LOCAL_RECV SHIM_LOCLIST_PEER SHIM_FEEDBACK\n");
+	assert_shows(&run, "FAILED       not conformant: no option of RFC 6316 is there; "
+			   "1 rule missing (1 MUST)\n");
+	json_decref(run.target);
+}
+
 static void only_five_failures_are_shown_in_full(void **state)
 {
 	struct case_result cases[7];
@@ -181,6 +213,7 @@ int main(void)
 		cmocka_unit_test(report_is_as_written_by_hand),
 		cmocka_unit_test(colour_adds_nothing_but_colour),
 		cmocka_unit_test(conclusion_is_in_plain_words),
+		cmocka_unit_test(what_is_missing_is_told_once),
 		cmocka_unit_test(only_five_failures_are_shown_in_full),
 		cmocka_unit_test(few_observations_are_shown),
 		cmocka_unit_test(long_values_stand_one_below_the_other),

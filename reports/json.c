@@ -88,6 +88,24 @@ static json_t *catalogue_json(struct writer *w, const struct catalogue *c)
 	return o;
 }
 
+static json_t *absence_json(struct writer *w, const struct absence *a)
+{
+	json_t *o = json_object();
+
+	put_number(w, o, "asked", a->asked);
+	put_owned(w, o, "missing", a->names, a->count);
+	return o;
+}
+
+static json_t *survey_json(struct writer *w, const struct survey *s)
+{
+	json_t *o = json_object();
+
+	put(w, o, "options", absence_json(w, &s->options));
+	put(w, o, "ancillary", absence_json(w, &s->ancillary));
+	return o;
+}
+
 static json_t *conclusion_json(struct writer *w, const struct rollup *r)
 {
 	json_t *o = json_object();
@@ -107,6 +125,7 @@ static json_t *summary_json(struct writer *w, const struct rollup *r)
 	put_number(w, cases, "crashed", r->crashed);
 	put_number(w, cases, "timed_out", r->timed_out);
 	put_number(w, cases, "not_run", r->not_run);
+	put_number(w, cases, "missing", r->missing);
 	put_number(w, cases, "unsupported", r->unsupported);
 	put_number(w, cases, "not_applicable", r->not_applicable);
 	put_number(w, cases, "recorded", r->recorded);
@@ -279,6 +298,7 @@ static json_t *report(struct writer *w, const struct run *run, const struct roll
 	put(w, o, "suite", suite_json(w, run));
 	put(w, o, "catalogue", catalogue_json(w, c));
 	put(w, o, "target", run->target ? json_incref(run->target) : json_object());
+	put(w, o, "survey", survey_json(w, &run->survey));
 	put_number(w, o, "seed", run->seed);
 	put_text(w, o, "selection", run->selection);
 	put(w, o, "strict", json_boolean(run->strict));

@@ -2,9 +2,9 @@
 /*
  * The report for build servers, as JUnit XML: a suite per case file. JUnit
  * knows fewer verdicts than we do, so: a failed expectation is a <failure>;
- * inconclusive, crashed, timed out and not run are an <error>; unsupported and
- * not applicable are <skipped>, with the reason, and so is what was only
- * recorded, with what was seen as <system-out>. Its times are wall-clock
+ * inconclusive, crashed, timed out and not run are an <error>; missing,
+ * unsupported and not applicable are <skipped>, with the reason, and so is what
+ * was only recorded, with what was seen as <system-out>. Its times are wall-clock
  * times, so unlike the JSON report it differs from run to run.
  */
 #include "reports/printable.h"
@@ -76,9 +76,13 @@ enum element { ELEMENT_NONE, ELEMENT_FAILURE, ELEMENT_ERROR, ELEMENT_SKIPPED, EL
 static enum element element_of(const struct case_result *c)
 {
 	static const enum element elements[RULE_VERDICT_COUNT] = {
-		[RULE_FAIL] = ELEMENT_FAILURE,           [RULE_INCONCLUSIVE] = ELEMENT_ERROR,
-		[RULE_NOT_RUN] = ELEMENT_ERROR,          [RULE_UNSUPPORTED] = ELEMENT_SKIPPED,
-		[RULE_NOT_APPLICABLE] = ELEMENT_SKIPPED, [RULE_UNTESTED] = ELEMENT_SKIPPED,
+		[RULE_FAIL] = ELEMENT_FAILURE,
+		[RULE_INCONCLUSIVE] = ELEMENT_ERROR,
+		[RULE_NOT_RUN] = ELEMENT_ERROR,
+		[RULE_MISSING] = ELEMENT_SKIPPED,
+		[RULE_UNSUPPORTED] = ELEMENT_SKIPPED,
+		[RULE_NOT_APPLICABLE] = ELEMENT_SKIPPED,
+		[RULE_UNTESTED] = ELEMENT_SKIPPED,
 	};
 
 	if (c->status == STATUS_CRASHED || c->status == STATUS_TIMED_OUT)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Verdicts for people and machines. A rule's verdict is rolled up from its
- * cases: the worst of fail, inconclusive, not run, pass. A case in which the
- * target crashed or hung has no verdict of its own, but its rules failed: no
- * right stack does that. Levels never change a verdict; they weigh only in
- * the conclusion.
+ * cases: the worst of fail, missing, inconclusive, not run, pass. A case in
+ * which the target crashed or hung has no verdict of its own, but its rules
+ * failed: no right stack does that. What is missing without being declared
+ * unsupported weighs like a failure, and is told once, not case by case.
+ * Levels never change a verdict; they weigh only in the conclusion.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
@@ -17,6 +18,7 @@
 enum rule_verdict {
 	RULE_PASS,
 	RULE_FAIL,
+	RULE_MISSING, /* the target lacks what it is about, and hasn't said so */
 	RULE_INCONCLUSIVE,
 	RULE_NOT_RUN,
 	RULE_UNSUPPORTED,
@@ -32,13 +34,14 @@ struct rule_result {
 	const struct rule *rule;
 	enum rule_verdict verdict;
 	/* cases; `failed` includes those that crashed or timed out */
-	unsigned passed, failed, inconclusive, not_run, unsupported, not_applicable;
+	unsigned passed, failed, missing, inconclusive, not_run, unsupported, not_applicable;
 };
 
 /* Exit statuses of `shimproof run`. */
 enum conclusion {
 	CONCLUSION_CONFORMANT = 0,
-	CONCLUSION_FAILED = 1,       /* a MUST or defined rule failed; with strict also a SHOULD */
+	CONCLUSION_FAILED = 1,       /* a MUST or defined rule failed or is missing; with strict
+					also a SHOULD */
 	CONCLUSION_USAGE = 2,
 	CONCLUSION_INCOMPLETE = 3,   /* nothing failed, but something was inconclusive, did not
 					complete, or nothing at all was put to the test */
@@ -52,10 +55,10 @@ struct rollup {
 	size_t rule_count;
 	unsigned verdicts[RULE_VERDICT_COUNT]; /* rules, by verdict */
 	/* Cases. Each is in exactly one of: passed, failed, inconclusive,
-	 * crashed, timed_out, not_run (for reasons of the runner),
+	 * crashed, timed_out, not_run (for reasons of the runner), missing,
 	 * unsupported, not_applicable, recorded (they grade nothing). */
 	unsigned cases, passed, failed, inconclusive, crashed, timed_out, not_run;
-	unsigned unsupported, not_applicable, recorded;
+	unsigned missing, unsupported, not_applicable, recorded;
 	unsigned undeclared; /* of those above: run though the target says nothing of it */
 	unsigned checks, deviations;
 	enum conclusion conclusion;
@@ -83,5 +86,9 @@ int report_console(FILE *f, const struct run *run, const struct rollup *r,
 /* A failing case in full, as the console shows it: where, rule, expected and
  * actual, the events before it, the capture. */
 void report_failure(FILE *f, const struct case_result *c, const struct catalogue *cat, bool colour);
+
+/* What the target lacks, as the console shows it: counts, then names, all in a
+ * few lines. Nothing is written when nothing is missing. */
+void report_missing(FILE *f, const struct run *run, const struct rollup *r);
 
 #endif

@@ -22,6 +22,7 @@ const char *const case_applicability_name[] = {
 	[NOT_APPLICABLE] = "not_applicable",
 	[UNSUPPORTED] = "unsupported",
 	[UNDECLARED] = "undeclared",
+	[MISSING] = "missing",
 };
 
 static void strings_free(char **strings, size_t count)
@@ -64,6 +65,13 @@ void case_result_free(struct case_result *r)
 	*r = (struct case_result){ 0 };
 }
 
+void survey_free(struct survey *s)
+{
+	strings_free(s->options.names, s->options.count);
+	strings_free(s->ancillary.names, s->ancillary.count);
+	*s = (struct survey){ 0 };
+}
+
 void run_free(struct run *run)
 {
 	for (size_t i = 0; i < run->case_count; i++)
@@ -73,6 +81,7 @@ void run_free(struct run *run)
 	free(run->target_path);
 	free(run->selection);
 	free(run->started);
+	survey_free(&run->survey);
 	json_decref(run->target);
 	*run = (struct run){ 0 };
 }

@@ -26,6 +26,7 @@ enum case_applicability {
 	NOT_APPLICABLE, /* to this profile */
 	UNSUPPORTED,    /* the target says that it does not have it */
 	UNDECLARED,     /* the target says nothing of it; it is run all the same */
+	MISSING,        /* the target does not say so, but what it needs is not there */
 };
 
 extern const char *const case_status_name[];        /* "not_run", ... */
@@ -73,10 +74,23 @@ struct case_result {
 	uint64_t wall_usec;     /* volatile: never in the reproducible part */
 };
 
+/* Of what the target was asked for, what it doesn't know. */
+struct absence {
+	char **names; /* owned, as of RFC 6316's Tables 1 and 2 */
+	size_t count;
+	unsigned asked; /* for so many; those that it declares unsupported are not among them */
+};
+
+/* What is known of the target before the first case. */
+struct survey {
+	struct absence options, ancillary;
+};
+
 struct run {
 	char *suite_version;
 	char *target_path;      /* as given by the user; volatile */
 	json_t *target;         /* self-description */
+	struct survey survey;
 	uint64_t seed;
 	char *selection;        /* GLOB, or NULL */
 	bool strict;
@@ -87,6 +101,7 @@ struct run {
 };
 
 void case_result_free(struct case_result *r); /* what it points to */
+void survey_free(struct survey *s);           /* likewise */
 void run_free(struct run *run);               /* likewise */
 
 #endif

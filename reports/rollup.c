@@ -12,6 +12,7 @@
 const char *const rule_verdict_name[] = {
 	[RULE_PASS] = "pass",
 	[RULE_FAIL] = "fail",
+	[RULE_MISSING] = "missing",
 	[RULE_INCONCLUSIVE] = "inconclusive",
 	[RULE_NOT_RUN] = "not_run",
 	[RULE_UNSUPPORTED] = "unsupported",
@@ -37,7 +38,8 @@ static const unsigned badness[] = {
 	[RULE_PASS] = 3,
 	[RULE_NOT_RUN] = 4,
 	[RULE_INCONCLUSIVE] = 5,
-	[RULE_FAIL] = 6,
+	[RULE_MISSING] = 6,
+	[RULE_FAIL] = 7,
 };
 
 static enum rule_verdict verdict_outcome(enum case_verdict verdict)
@@ -63,6 +65,8 @@ static enum rule_verdict absence_outcome(enum case_applicability applicability)
 		return RULE_NOT_APPLICABLE;
 	case UNSUPPORTED:
 		return RULE_UNSUPPORTED;
+	case MISSING:
+		return RULE_MISSING;
 	case APPLICABLE:
 	case UNDECLARED:
 		break;
@@ -117,6 +121,7 @@ static unsigned *total_of(struct rollup *r, const struct case_result *c)
 	unsigned *const totals[RULE_VERDICT_COUNT] = {
 		[RULE_PASS] = &r->passed,
 		[RULE_FAIL] = &r->failed,
+		[RULE_MISSING] = &r->missing,
 		[RULE_INCONCLUSIVE] = &r->inconclusive,
 		[RULE_NOT_RUN] = &r->not_run,
 		[RULE_UNSUPPORTED] = &r->unsupported,
@@ -145,6 +150,7 @@ static void add_case(struct rule_result *r, const struct case_result *c)
 	unsigned *const counters[RULE_VERDICT_COUNT] = {
 		[RULE_PASS] = &r->passed,
 		[RULE_FAIL] = &r->failed,
+		[RULE_MISSING] = &r->missing,
 		[RULE_INCONCLUSIVE] = &r->inconclusive,
 		[RULE_NOT_RUN] = &r->not_run,
 		[RULE_UNSUPPORTED] = &r->unsupported,
@@ -182,16 +188,18 @@ static struct rule_result judge_rule(const struct rule *rule, const struct run *
 	return r;
 }
 
-/* A case that failed counts if one of its rules has the weight, or if nobody
- * knows any of its rules: no failure is lost to a slip of the pen. */
+/* A case that failed, or whose subject is missing, counts if one of its rules
+ * has the weight, or if nobody knows any of its rules: no failure is lost to a
+ * slip of the pen. */
 static bool failure_weighs(const struct case_result *c, const struct catalogue *cat,
 			   const struct run *run)
 {
+	enum rule_verdict outcome = case_outcome(c);
 	bool known = false;
 
-	if (case_outcome(c) != RULE_FAIL)
+	if (outcome != RULE_FAIL && outcome != RULE_MISSING)
 		return false;
-	if (c->status != STATUS_COMPLETED)
+	if (c->status == STATUS_CRASHED || c->status == STATUS_TIMED_OUT)
 		return true; /* a crash or a hang is beyond what any level allows */
 	for (size_t i = 0; i < c->rule_count; i++) {
 		const struct rule *rule = catalogue_rule(cat, c->rules[i]);

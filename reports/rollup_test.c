@@ -34,6 +34,8 @@ static struct case_result ending(char letter)
 	case 'R':
 		return (struct case_result){ .status = STATUS_COMPLETED,
 					     .verdict = VERDICT_RECORDED };
+	case 'M':
+		return (struct case_result){ .applicability = MISSING };
 	case 'f': /* undeclared, and it failed */
 		return (struct case_result){ .status = STATUS_COMPLETED, .verdict = VERDICT_FAIL,
 					     .applicability = UNDECLARED };
@@ -97,6 +99,11 @@ static void rule_verdict_is_the_worst_of_its_cases(void **state)
 		{ "UA",   RULE_UNSUPPORTED,    CONCLUSION_INCOMPLETE },
 		{ "PC",   RULE_FAIL,           CONCLUSION_FAILED },
 		{ "NUIF", RULE_FAIL,           CONCLUSION_FAILED },
+		{ "M",    RULE_MISSING,        CONCLUSION_FAILED },
+		{ "PM",   RULE_MISSING,        CONCLUSION_FAILED },
+		{ "MI",   RULE_MISSING,        CONCLUSION_FAILED },
+		{ "MF",   RULE_FAIL,           CONCLUSION_FAILED },
+		{ "MU",   RULE_MISSING,        CONCLUSION_FAILED },
 	};
 
 	(void)state;
@@ -144,10 +151,34 @@ static void levels_weigh_only_in_the_conclusion(void **state)
 	}
 }
 
+static void what_is_missing_weighs_as_a_failure_does(void **state)
+{
+	static const struct {
+		enum rule_level level;
+		bool strict;
+		enum conclusion conclusion;
+	} rows[] = {
+		{ LEVEL_MUST,    false, CONCLUSION_FAILED },
+		{ LEVEL_DEFINED, false, CONCLUSION_FAILED },
+		{ LEVEL_SHOULD,  false, CONCLUSION_CONFORMANT },
+		{ LEVEL_SHOULD,  true,  CONCLUSION_FAILED },
+		{ LEVEL_MAY,     true,  CONCLUSION_CONFORMANT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		enum conclusion conclusion;
+		struct rule_result r = judge("PM", rows[i].level, rows[i].strict, &conclusion);
+
+		assert_int_equal(r.verdict, RULE_MISSING);
+		assert_int_equal(conclusion, rows[i].conclusion);
+	}
+}
+
 static void cases_are_counted_by_outcome_for_their_rule(void **state)
 {
 	enum conclusion conclusion;
-	struct rule_result r = judge("PPFCTINNUUUA", LEVEL_MUST, false, &conclusion);
+	struct rule_result r = judge("PPFCTINNUUUAMM", LEVEL_MUST, false, &conclusion);
 
 	(void)state;
 	assert_int_equal(r.passed, 2);
@@ -156,11 +187,12 @@ static void cases_are_counted_by_outcome_for_their_rule(void **state)
 	assert_int_equal(r.not_run, 2);
 	assert_int_equal(r.unsupported, 3);
 	assert_int_equal(r.not_applicable, 1);
+	assert_int_equal(r.missing, 2);
 }
 
 static void each_case_is_in_one_total(void **state)
 {
-	static const char endings[] = "PPFfCTTIN0UUUARRR";
+	static const char endings[] = "PPFfCTTIN0UUUAMRRR";
 	struct catalogue nothing = { 0 };
 	struct case_result cases[sizeof(endings) - 1];
 	struct run run = { .cases = cases, .case_count = sizeof(endings) - 1 };
@@ -176,7 +208,7 @@ static void each_case_is_in_one_total(void **state)
 	cases[0].deviation_count = 2;
 	assert_int_equal(rollup_make(&r, &run, &nothing), 0);
 
-	assert_int_equal(r.cases, 17);
+	assert_int_equal(r.cases, 18);
 	assert_int_equal(r.recorded, 3);
 	assert_int_equal(r.passed, 2);
 	assert_int_equal(r.failed, 2);
@@ -187,7 +219,8 @@ static void each_case_is_in_one_total(void **state)
 	assert_int_equal(r.unsupported, 3);
 	assert_int_equal(r.not_applicable, 1);
 	assert_int_equal(r.undeclared, 1);
-	assert_int_equal(r.checks, 42);
+	assert_int_equal(r.missing, 1);
+	assert_int_equal(r.checks, 45);
 	assert_int_equal(r.deviations, 2);
 	rollup_free(&r);
 }
@@ -313,6 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rule_verdict_is_the_worst_of_its_cases),
 		cmocka_unit_test(levels_weigh_only_in_the_conclusion),
+		cmocka_unit_test(what_is_missing_weighs_as_a_failure_does),
 		cmocka_unit_test(cases_are_counted_by_outcome_for_their_rule),
 		cmocka_unit_test(each_case_is_in_one_total),
 		cmocka_unit_test(failure_of_an_unknown_rule_is_not_lost),

@@ -15,6 +15,9 @@ x=$tmp/root/opt/x
 say $? "the installed shimproof finds its cases and catalogues"
 (cd / && "$x/bin/shimproof" run --select 'rfc6316/6.2*' --target "$x/lib/librefstack.so") >"$tmp/log" 2>&1
 say $? "the installed suite runs against the installed reference stack"
+(cd / && "$x/bin/shimproof" run --select '*/samples/*' --target "$x/lib/librefstack.so" --json "$tmp/r.json") >"$tmp/log" 2>&1 &&
+	{ ! command -v cc || jq -e 'all(.cases[]; .verdict == "pass")' "$tmp/r.json"; } >>"$tmp/log"
+say $? "the installed samples compile with the installed header"
 for page in shimproof shimdump refstackd; do
 	"$x/bin/$page" --help >"$tmp/log" 2>&1 && [ -s "$x/share/man/man1/$page.1" ]
 	say $? "$page is there, with a manual page"

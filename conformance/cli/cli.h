@@ -9,6 +9,7 @@
 #define CLI_CLI_H
 
 #include "conformance/engine/engine.h"
+#include "conformance/engine/samples.h"
 #include "reports/report.h"
 
 #include <stdio.h>
@@ -32,8 +33,8 @@ struct glob_option {
 struct options {
 	const char *command; /* for messages: "run" */
 	bool help;
-	const char *target, *json, *junit, *captures;
-	const char *cases, *specs; /* never NULL */
+	const char *target, *json, *junit, *captures, *include;
+	const char *cases, *specs; /* never NULL; samples are beside the cases */
 	struct glob_option *globs; /* in the order in which they were given; owned */
 	size_t glob_count;
 	uint64_t seed;
@@ -109,6 +110,9 @@ int make_folders(const char *path, bool last);         /* last: also the last pa
 /* How to get from the folder of the file `from` to the file `to`; both exist
  * or are in folders that do. Owned; NULL without memory. */
 char *relative_path(const char *from, const char *to);
+
+/* The path of `name` in the folder that holds `path`. Owned; NULL without memory. */
+char *beside(const char *path, const char *name);
 
 /* --- commands: exit statuses of enum conclusion ------------------------------------- */
 

@@ -98,6 +98,8 @@ static const struct option_row {
 	{ "json", 0, COMMAND_RUN, "FILE", "write the report for machines", MEMBER(json) },
 	{ "junit", 0, COMMAND_RUN, "FILE", "write a report for build servers", MEMBER(junit) },
 	{ "captures", 0, COMMAND_RUN, "DIR", "write a pcapng file per case", MEMBER(captures) },
+	{ "include", 0, COMMAND_RUN, "DIR", "where the target's header for C programs is",
+	  MEMBER(include) },
 	{ "seed", 0, COMMAND_RUN, "N", "of all random numbers; default 1", NOWHERE, take_seed },
 	{ "strict", 0, COMMAND_RUN, NULL, "a SHOULD that failed fails the run", MEMBER(strict) },
 	{ "timeout", 0, COMMAND_RUN, "SECONDS", "wall-clock time for one case; default 10", NOWHERE,

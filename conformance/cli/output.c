@@ -130,3 +130,15 @@ char *relative_path(const char *from, const char *to)
 	free(b);
 	return path;
 }
+
+char *beside(const char *path, const char *name)
+{
+	size_t len = strlen(path);
+	char *out;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	return asprintf(&out, "%.*s%s", (int)len, path, name) < 0 ? NULL : out;
+}

@@ -130,9 +130,31 @@ static void paths_may_begin_at_the_root(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
+static void beside_is_in_the_same_folder(void **state)
+{
+	static const struct {
+		const char *path, *there;
+	} rows[] = {
+		{ "conformance/cases", "conformance/samples" },
+		{ "conformance/cases//", "conformance/samples" },
+		{ "/usr/share/shimproof/cases", "/usr/share/shimproof/samples" },
+		{ "/cases", "/samples" },
+		{ "cases", "samples" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *path = beside(rows[i].path, "samples");
+
+		assert_string_equal(path, rows[i].there);
+		free(path);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(beside_is_in_the_same_folder),
 		TEST(output_appears_when_it_is_committed),
 		TEST(discarded_output_leaves_what_was_there),
 		TEST(no_path_is_no_output),

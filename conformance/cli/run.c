@@ -15,6 +15,7 @@ struct session {
 	struct workspace workspace;
 	bool *chosen; /* by scenario */
 	struct output json, junit;
+	struct samples samples;
 	struct run run;
 	struct rollup rollup;
 };
@@ -82,6 +83,40 @@ static int describe(struct session *s, const struct engine_options *engine)
 		complain(s->options, "the target %s can't be tested: %s", engine->target_path,
 			 message ? message : strerror(-err));
 	free(message);
+	return err;
+}
+
+static int survey(struct session *s, const struct engine_options *engine)
+{
+	int err = engine_survey(engine, s->run.target, &s->run.survey);
+
+	if (err)
+		complain(s->options, "the target could not be asked what it has: %s",
+			 strerror(-err));
+	return err;
+}
+
+/* Those that the chosen cases run; they are beside the cases. */
+static int compile_samples(struct session *s, const struct engine_options *engine)
+{
+	const struct options *o = s->options;
+	char *sources = beside(o->cases, "samples");
+	struct samples_order order = {
+		.sources = sources,
+		.target_path = engine->target_path,
+		.include = o->include,
+		.description = s->run.target,
+	};
+	int err = sources ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < s->workspace.suite.count; i++)
+		if (s->chosen[i])
+			samples_want(&order, &s->workspace.suite.scenarios[i]);
+	if (!err)
+		err = samples_build(&s->samples, &order);
+	if (err)
+		complain(o, "the samples of RFC 6316 could not be compiled: %s", strerror(-err));
+	free(sources);
 	return err;
 }
 
@@ -280,6 +315,8 @@ static int prepare_and_carry_out(struct session *s)
 		.wall_limit_usec = o->timeout_usec,
 		.verbose = o->verbose,
 		.catalogue = &s->workspace.catalogue,
+		.survey = &s->run.survey,
+		.samples = &s->samples,
 	};
 	int err;
 
@@ -291,7 +328,9 @@ static int prepare_and_carry_out(struct session *s)
 		return fault(s, err);
 	if (selection_make(s->chosen, o, &s->workspace) || open_outputs(s))
 		return CONCLUSION_USAGE;
-	return describe(s, &engine) ? CONCLUSION_FAULT : carry_out(s, &engine);
+	if (describe(s, &engine) || survey(s, &engine) || compile_samples(s, &engine))
+		return CONCLUSION_FAULT;
+	return carry_out(s, &engine);
 }
 
 int run_main(const struct options *o)
@@ -306,6 +345,7 @@ int run_main(const struct options *o)
 	status = prepare_and_carry_out(&s);
 	output_discard(&s.json);
 	output_discard(&s.junit);
+	samples_free(&s.samples);
 	rollup_free(&s.rollup);
 	run_free(&s.run);
 	free(s.chosen);

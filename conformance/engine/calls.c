@@ -82,6 +82,7 @@ static const struct call_row {
 	[CALL_PEER_UP] = { "peer_up", word_peer_up, NO_ABI, true },
 	[CALL_FORK] = { "fork", word_fork, NO_ABI, true },
 	[CALL_FORGET] = { "forget", word_forget, NO_ABI, true },
+	[CALL_SAMPLE] = { "sample", sample_run, ABI(setsockopt), false },
 };
 
 static const char *missing(const struct shimproof_target *target, enum call_id id)
@@ -109,6 +110,8 @@ const char *call_missing(const struct shimproof_target *target, const struct cal
 {
 	const char *name = missing(target, call->id);
 
+	if (call->id == CALL_SAMPLE && !name)
+		return missing(target, CALL_GETSOCKOPT);
 	if (call->id != CALL_OPEN)
 		return name;
 	if (!name)

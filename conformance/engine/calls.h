@@ -73,6 +73,9 @@ call_fn do_socket, do_bind, do_connect, do_listen, do_shutdown, do_send, do_send
 /* calls_take.c */
 call_fn do_accept, do_recv, do_recvmsg, do_getsockname, do_getpeername, do_getsockopt, do_poll;
 
+/* A sample program of RFC 6316 against the target. samples.c */
+call_fn sample_run;
+
 /* Did a call that leads up to what a case is about work? Else the case is
  * inconclusive. words.c */
 int must(struct trial *t, const char *what, int r);

@@ -4,6 +4,8 @@
 
 #include "conformance/engine/child.h"
 #include "conformance/engine/harvest.h"
+#include "conformance/engine/samples.h"
+#include "conformance/engine/survey.h"
 #include "conformance/engine/target.h"
 #include "conformance/engine/trial.h"
 
@@ -104,6 +106,46 @@ int engine_describe(const struct engine_options *o, json_t **description, char *
 	return r;
 }
 
+/* --- what does it have? ----------------------------------------------------- */
+
+static int read_survey(struct survey *out, const struct survey_questions *q,
+		       const struct ledger *ledger)
+{
+	uint8_t *records;
+	size_t len;
+	int r = ledger_copy(ledger, &records, &len);
+
+	if (r < 0)
+		return r;
+	r = survey_read(out, q, records, len);
+	free(records);
+	return r;
+}
+
+int engine_survey(const struct engine_options *o, const json_t *description, struct survey *out)
+{
+	struct survey_questions q;
+	struct trial_order order = { .scenario = survey_scenario(), .description = description,
+				     .target_path = o->target_path, .seed = o->seed,
+				     .instead = survey_ask };
+	struct ledger ledger;
+	struct child_end end;
+	int r = ledger_map(&ledger, LEDGER_SIZE);
+
+	*out = (struct survey){ 0 };
+	if (r < 0)
+		return r;
+	survey_prepare(&q, description);
+	r = child_run(&end, &ledger, trial_run, &order, wall_limit(o));
+	if (r == 0) {
+		if (end.finished)
+			r = read_survey(out, &q, &ledger);
+		free(end.output);
+	}
+	ledger_unmap(&ledger);
+	return r;
+}
+
 /* --- a case --------------------------------------------------------------- */
 
 /* A target in real time needs as long as the case says, and then some. */
@@ -142,7 +184,9 @@ static int harvest(struct case_result *out, const struct scenario *s, const stru
 static int run_in_child(struct case_result *out, const struct scenario *s,
 			const json_t *description, const struct engine_options *o)
 {
-	struct trial_order order = { s, description, o->target_path, o->seed, o->verbose };
+	struct trial_order order = { .scenario = s, .description = description,
+				     .target_path = o->target_path, .seed = o->seed,
+				     .verbose = o->verbose, .samples = o->samples };
 	struct ledger ledger;
 	struct child_end end;
 	int r = ledger_map(&ledger, LEDGER_SIZE);
@@ -156,6 +200,15 @@ static int run_in_child(struct case_result *out, const struct scenario *s,
 	}
 	ledger_unmap(&ledger);
 	return r;
+}
+
+static int leave_out(struct case_result *out, enum case_applicability applicability,
+		     const char *why)
+{
+	free(out->reason);
+	out->applicability = applicability;
+	out->reason = strdup(why);
+	return out->reason ? 0 : -ENOMEM;
 }
 
 int engine_run(struct case_result *out, const struct scenario *s, const json_t *description,
@@ -174,5 +227,9 @@ int engine_run(struct case_result *out, const struct scenario *s, const json_t *
 	}
 	if (out->applicability == UNSUPPORTED || out->applicability == NOT_APPLICABLE)
 		return 0;
+	if (o->survey && survey_lacks(o->survey, description, s, why))
+		return leave_out(out, MISSING, why);
+	if (samples_unusable(o->samples, s, why))
+		return leave_out(out, UNSUPPORTED, why);
 	return run_in_child(out, s, description, o);
 }

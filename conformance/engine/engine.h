@@ -20,6 +20,8 @@ struct engine_options {
 	usec_t wall_limit_usec;   /* per case; 0: the default, 10 s */
 	bool verbose;             /* the target's log lines too */
 	const struct catalogue *catalogue; /* says which profile a rule is for; or NULL */
+	const struct samples *samples;     /* samples.h; NULL: cases with samples aren't run */
+	const struct survey *survey;       /* what is missing isn't run; NULL: all is there */
 };
 
 /*
@@ -29,6 +31,15 @@ struct engine_options {
  * missing calls or bad JSON, -EFAULT it crashed, -ETIMEDOUT.
  */
 int engine_describe(const struct engine_options *o, json_t **description, char **message);
+
+/*
+ * Ask a target for every option that it does not declare unsupported, so that
+ * what is missing is known before the cases (survey.h). A target that ends the
+ * process or hangs leaves a survey in which nothing is missing: the cases will
+ * show it. 0 and what was found (owned: survey_free()), or a negative errno of
+ * the runner itself.
+ */
+int engine_survey(const struct engine_options *o, const json_t *description, struct survey *out);
 
 /*
  * Run one case. Whatever the target does, out is filled in; the return value

@@ -146,6 +146,7 @@ static void add_record(struct basket *b, const struct record *rec, const uint8_t
 	case RECORD_DESCRIPTION:
 	case RECORD_PACKET:
 	case RECORD_NOTE:
+	case RECORD_ANSWER:
 	case RECORD_FINISHED:
 		break;
 	}

@@ -25,6 +25,7 @@ enum record_kind {
 	RECORD_FAILURE,         /* number[0]: event, from 0; content: message */
 	RECORD_DIFFERENCE,      /* number[0]: offset; content: where, expected, actual */
 	RECORD_VERDICT,         /* number[0]: enum case_verdict; content: reason or "" */
+	RECORD_ANSWER,          /* number: which option of a survey, from 0; result or -errno */
 	RECORD_DAMAGE,          /* content: what the target did to its process */
 	RECORD_FINISHED,        /* the child came to its end */
 };

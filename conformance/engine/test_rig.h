@@ -61,6 +61,8 @@ static struct rig {
 	bool inside;             /* of one of the target's calls: none may come */
 } rig;
 
+static const struct samples *rig_samples __attribute__((unused)); /* for sample(); or NULL */
+
 static inline void rig_remember(const void *data, size_t len)
 {
 	rig.given[0] = '\0';
@@ -336,7 +338,7 @@ static inline struct case_result rig_run_as(const char *body, bool apart)
 	assert_non_null(description);
 	assert_int_equal(ledger_map(&ledger, RIG_LEDGER), 0);
 	struct trial_order order = { .scenario = suite.scenarios, .description = description,
-				     .seed = 1 };
+				     .seed = 1, .samples = rig_samples };
 
 	if (apart)
 		assert_int_equal(child_run(&end, &ledger, rig_play_apart, &order, 60000000), 0);

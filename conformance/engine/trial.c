@@ -214,7 +214,7 @@ static bool grades(const struct trial *t)
 	return t->scenario->inform_count == 0;
 }
 
-static void play(struct trial *t, uint64_t seed)
+static void play(struct trial *t, uint64_t seed, int (*run)(struct trial *t))
 {
 	const struct shimproof_env env = { .size = sizeof(env), .ctx = t,
 					   .transmit = on_transmit, .log = on_log };
@@ -232,7 +232,7 @@ static void play(struct trial *t, uint64_t seed)
 	}
 	r = create(t, &env, seed);
 	if (r == 0)
-		r = events_run(t);
+		r = run(t);
 	if (r == 0)
 		ledger_say(t->ledger, RECORD_VERDICT, grades(t) ? VERDICT_PASS : VERDICT_RECORDED,
 			   "", NULL);
@@ -254,8 +254,9 @@ void trial_play(struct ledger *ledger, const struct trial_order *o,
 	t->target = *target;
 	t->ledger = ledger;
 	t->verbose = o->verbose;
+	t->samples = o->samples;
 	guards_watch(&t->guards, ledger);
-	play(t, peer_seed(o->seed, o->scenario->id));
+	play(t, peer_seed(o->seed, o->scenario->id), o->instead ? o->instead : events_run);
 	guards_unwatch();
 	guards_free(&t->guards);
 	pool_clear(&t->brief);

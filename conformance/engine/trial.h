@@ -48,6 +48,7 @@ struct datum {
 struct trial {
 	const struct scenario *scenario;
 	const json_t *description;
+	const struct samples *samples; /* compiled; or NULL */
 	struct shimproof_target target;
 	struct shimproof_instance *instance;
 	struct ledger *ledger;
@@ -88,6 +89,8 @@ struct trial_order {
 	const char *target_path;
 	uint64_t seed; /* of the run */
 	bool verbose;
+	const struct samples *samples;   /* NULL: there are none */
+	int (*instead)(struct trial *t); /* of the events; NULL: those are run */
 };
 
 void trial_run(struct ledger *ledger, void *order); /* a struct trial_order */

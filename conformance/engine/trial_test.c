@@ -334,7 +334,7 @@ static void a_case_that_informs_is_recorded_whatever_it_sees(void **state)
 		{ SOCKET "+0 send(s, \"x\") = *\n", ":4: 1", false },
 		{ SOCKET "+0 send(s, \"x\") = 2\n", ":4: result: 1", false },
 		{ SOCKET "+0 > L1 -> X1 udp *\n", ":4: packet: none", false },
-		{ SOCKET "+1 close(s)\n", ":4: packet at 0.500000: ", true },
+		{ SOCKET "+1 > none within 1\n", ":4: packet at 0.500000: ", true },
 		{ SOCKET "+0 establish(s)\n", "no R1 came", false },
 	};
 

@@ -23,6 +23,8 @@
 #define PROTOCOL { ARG_PROTOCOL, "protocol", false }
 #define EVENTS   { ARG_EVENTS, "events", false }
 #define KIND     { ARG_TRANSPORT, "transport", false }
+#define SAMPLE   { ARG_SAMPLE, "name", false }
+#define LOCATORS { ARG_LOCATORS, "locators", true }
 #define STATE    { ARG_STATE, "state", false }
 #define BACKLOG  { ARG_BACKLOG, "backlog", false }
 #define HOW      { ARG_HOW, "how", false }
@@ -61,6 +63,7 @@ const struct call_shape call_shapes[] = {
 	{ "peer_up",      CALL_PEER_UP,      { PEERS },       OUT_NOTHING, 0 },
 	{ "fork",         CALL_FORK,         { S },           OUT_NOTHING, MAKES_FORK },
 	{ "forget",       CALL_FORGET,       { { 0 } },       OUT_NOTHING, 0 },
+	{ "sample",       CALL_SAMPLE,       { SAMPLE, S, LOCATORS }, OUT_VALUE, 0 },
 	{ 0 },
 };
 

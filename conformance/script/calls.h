@@ -23,6 +23,8 @@ enum arg_kind {
 	ARG_LINK,
 	ARG_PEER_LOCATOR,
 	ARG_PLAYS, /* of peer(): any number of words */
+	ARG_SAMPLE,
+	ARG_LOCATORS, /* one, or a list of them */
 };
 
 enum out_kind { OUT_NOTHING, OUT_VALUE, OUT_ADDRESS, OUT_DATA, OUT_MESSAGE };

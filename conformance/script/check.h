@@ -124,6 +124,15 @@ const struct value *check_object(struct checker *k, const struct node *n, enum s
 enum message_use { MESSAGE_SENT = 1, MESSAGE_ROOM = 2, MESSAGE_SEEN = 4 };
 const struct value *check_message(struct checker *k, const struct node *n, enum message_use use);
 
+/* --- check_sample.c: the arguments of sample() ---------------------------------------- */
+
+const struct value *check_sample_name(struct checker *k, const struct node *n);
+/* One locator, or a list of them. */
+const struct value *check_locators(struct checker *k, const struct node *n);
+/* What the call is given and hands out, now that its first argument is known. */
+void know_sample(struct call *out, const struct value *name);
+void check_sample_call(struct checker *k, const struct node *call, const struct call *out);
+
 /* --- check_packet.c, check_call.c, check_event.c ------------------------------------ */
 
 const struct packet_value *check_packet(struct checker *k, const struct ast_packet *packet,

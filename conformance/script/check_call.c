@@ -170,6 +170,10 @@ static const struct value *check_arg(struct checker *k, const struct node *n, en
 		return check_locator_of(k, n, 'P');
 	case ARG_LINK:
 		return check_number(k, n, GIVEN, &link);
+	case ARG_SAMPLE:
+		return check_sample_name(k, n);
+	case ARG_LOCATORS:
+		return check_locators(k, n);
 	case ARG_PLAYS: /* more than one: check_args() */
 	case ARG_NONE:
 		break;
@@ -246,10 +250,13 @@ static void check_args(struct checker *k, const struct node *call, const struct 
 			out->args[i] = check_arg(k, n, arg->kind, out->type);
 		if (arg->kind == ARG_OPTION)
 			out->type = type_of(out->args[i]);
+		if (arg->kind == ARG_SAMPLE)
+			know_sample(out, out->args[i]);
 		n = n->next;
 	}
 	for (; n; n = n->next)
 		check_optlen(k, n, shape, out);
+	check_sample_call(k, call, out);
 }
 
 /* --- outcomes ----------------------------------------------------------------------- */
@@ -275,6 +282,8 @@ static const struct value *check_out(struct checker *k, const struct node *n,
 {
 	switch (shape->out) {
 	case OUT_VALUE:
+		if (shape->id == CALL_SAMPLE && !type)
+			break;
 		return check_object(k, n, EXPECTED, type);
 	case OUT_ADDRESS:
 		return check_address(k, n, EXPECTED);

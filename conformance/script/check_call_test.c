@@ -24,6 +24,7 @@ static void every_call_is_known(void **state)
 		CALL_GETSOCKOPT, CALL_SETSOCKOPT, CALL_POLL, CALL_CLOSE, CALL_ESTABLISH,
 		CALL_ANSWER, CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP,
 		CALL_DRAIN, CALL_PEER, CALL_PEER_DOWN, CALL_PEER_UP, CALL_FORK, CALL_FORGET,
+		CALL_SAMPLE,
 	};
 	struct suite suite = loaded(HEAD "+0 r = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
 					 "+0 bind(r, L1:5000) = 0\n"
@@ -53,7 +54,8 @@ static void every_call_is_known(void **state)
 					 "+0 peer_down(P2)\n"
 					 "+0 peer_up(P2)\n"
 					 "+0 fork(s)\n"
-					 "+0 forget()\n");
+					 "+0 forget()\n"
+					 "+0 sample(\"6.1-get\", s) = 0 {0}\n");
 
 	(void)state;
 	assert_int_equal(sizeof(ids) / sizeof(ids[0]), CALL_COUNT);
@@ -340,6 +342,25 @@ static void symbols_of_the_target_are_listed_once(void **state)
 	suite_free(&suite);
 }
 
+static void a_sample_has_its_own_locators_and_value(void **state)
+{
+	struct suite suite = loaded(HEAD "+0 sample(\"6.1-get\", s) = 0 {1}\n"
+					 "+0 sample(\"6.4-set\", s, L2) = 0\n"
+					 "+0 sample(\"6.10-set\", s, [L1, X1]) = -1 EINVALIDLOCATOR\n"
+					 "+0 sample(\"6.10-get\", s) = 0 [{lc_addr=L1}]\n");
+
+	(void)state;
+	assert_string_equal(call_at(&suite, 1)->sample->name, "6.1-get");
+	assert_ptr_equal(call_at(&suite, 1)->type, &type_int);
+	assert_null(call_at(&suite, 1)->args[2]);
+	assert_null(call_at(&suite, 2)->type);
+	assert_locator(call_at(&suite, 2)->args[2]->locator, 'L', 2);
+	assert_int_equal(call_at(&suite, 3)->args[2]->count, 2);
+	assert_locator(call_at(&suite, 3)->args[2]->items[1]->locator, 'X', 1);
+	assert_ptr_equal(call_at(&suite, 4)->type, &type_shim_locators);
+	suite_free(&suite);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_variable_binds_once_and_is_compared_after),
 		cmocka_unit_test(a_variable_of_every_alternative_is_bound_after),
 		cmocka_unit_test(symbols_of_the_target_are_listed_once),
+		cmocka_unit_test(a_sample_has_its_own_locators_and_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #ifndef SCRIPT_SCENARIO_H
 #define SCRIPT_SCENARIO_H
 
+#include "conformance/script/samples.h"
 #include "conformance/script/symbols.h"
 #include "conformance/script/types.h"
 #include "wire/layer.h"
@@ -104,6 +105,7 @@ enum call_id {
 	CALL_OPEN, CALL_ESTABLISH, CALL_ANSWER,
 	CALL_ADDRESS_DOWN, CALL_ADDRESS_UP, CALL_LINK_DOWN, CALL_LINK_UP, CALL_DRAIN,
 	CALL_PEER, CALL_PEER_DOWN, CALL_PEER_UP, CALL_FORK, CALL_FORGET,
+	CALL_SAMPLE,
 	CALL_COUNT,
 };
 
@@ -138,6 +140,7 @@ struct outcome {
  *   getsockopt s level name [pointer instead of a buffer], optlen
  *   open     enum transport, enum open_state            address_*      locator      link_* number
  *   peer     number(enum peer_play)      peer_*         locator
+ *   sample   name s [locators], a locator or a VALUE_LIST of them
  * Absent optional arguments are NULL.
  */
 #define CALL_ARGS_MAX 5
@@ -147,7 +150,8 @@ struct call {
 	const struct value *args[CALL_ARGS_MAX];
 	const struct value *optlen;    /* getsockopt, setsockopt; NULL: by the type; getsockopt: may
 					* be a pointer, VALUE_NULL or VALUE_UNMAPPED */
-	const struct type *type;       /* getsockopt, setsockopt: of the option's value, or NULL */
+	const struct type *type;       /* getsockopt, setsockopt, sample: of the value, or NULL */
+	const struct sample *sample;   /* sample */
 	bool assigns;                  /* `s = socket(...)` */
 	unsigned variable;             /* what it assigns to */
 	const struct outcome *outcomes; /* none: must not fail */

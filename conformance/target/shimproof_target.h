@@ -65,9 +65,12 @@ struct shimproof_target {
 	 * What this is, as JSON (schema: specs/target.schema.json). Owned by the
 	 * target, valid while it is loaded:
 	 * { "name", "version", "profile": "shim6" | "hip", "time": "virtual" | "real",
+	 *   "header": "shim.h", "include": ["../include"],
 	 *   "supports": { "udp": true, "tcp": false, "SHIM_ASSOCIATED": true, ... },
 	 *   "numbers": { "levels": {"SOL_SHIM": n}, "options": {...}, "cmsgs": {...},
 	 *                "errnos": {...}, "limits": {"SHIM_MAX_LOCATORS": 32} } }
+	 * "header" is what C programs include for RFC 6316, and "include" where it is,
+	 * from the library's folder on; both are optional.
 	 * What "supports" does not mention is undeclared: it is tested, and reported so.
 	 */
 	const char *(*describe)(void);
