@@ -116,8 +116,8 @@ const char *call_missing(const struct shimproof_target *target, const struct cal
 		return name;
 	if (!name)
 		name = missing(target, CALL_BIND);
-	for (const enum call_id *id = open_calls[call->args[1]->number];
-	     !name && *id != CALL_COUNT; id++)
+	for (const enum call_id *id = open_calls[call->args[1]->number]; !name && *id != CALL_COUNT;
+	     id++)
 		name = missing(target, *id);
 	return name;
 }

@@ -20,8 +20,8 @@ int do_socket(struct trial *t, const struct call *call, struct done *done)
 
 static const struct sockaddr *address_arg(struct trial *t, struct done *done, struct octets addr)
 {
-	return (const void *)done_octets(t, done, "the address", alignof(struct sockaddr_in6),
-					 addr, addr.len);
+	return (const void *)done_octets(t, done, "the address", alignof(struct sockaddr_in6), addr,
+					 addr.len);
 }
 
 static int with_address(struct trial *t, const struct call *call, struct done *done,

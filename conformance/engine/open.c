@@ -22,7 +22,8 @@ static const struct kind {
 
 static struct sockaddr_in6 address_of(const struct in6_addr *addr, in_port_t port)
 {
-	return (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = *addr,
+	return (struct sockaddr_in6){ .sin6_family = AF_INET6,
+				      .sin6_addr = *addr,
 				      .sin6_port = htons(port) };
 }
 
@@ -33,8 +34,8 @@ static int bound(struct trial *t, const struct kind *kind, int *s)
 	*s = t->target.socket(t->instance, AF_INET6, kind->type, kind->protocol);
 	if (must(t, "socket()", *s) < 0)
 		return TRIAL_OVER;
-	return must(t, "bind()", t->target.bind(t->instance, *s, (const struct sockaddr *)&own,
-						sizeof(own)));
+	return must(t, "bind()",
+		    t->target.bind(t->instance, *s, (const struct sockaddr *)&own, sizeof(own)));
 }
 
 static int connect_to_peer(struct trial *t, const struct kind *kind, int s)
@@ -43,8 +44,7 @@ static int connect_to_peer(struct trial *t, const struct kind *kind, int s)
 	int r = t->target.connect(t->instance, s, (const struct sockaddr *)&peer, sizeof(peer));
 
 	/* TCP is as fast as its peer (target ABI, connect). */
-	return must(t, "connect()",
-		    r == -EINPROGRESS && kind->type == SOCK_STREAM ? 0 : r);
+	return must(t, "connect()", r == -EINPROGRESS && kind->type == SOCK_STREAM ? 0 : r);
 }
 
 /* The socket itself has to tell that the handshake is over. */

@@ -48,8 +48,8 @@ static int segment_parse(struct trial *t, const void *packet, size_t len, bool f
 	out->seq = wire_row_number(&d, i, ROW_TCP_SEQ);
 	out->ack = wire_row_number(&d, i, ROW_TCP_ACK);
 	out->flags = wire_row_number(&d, i, ROW_TCP_FLAGS);
-	out->len = (uint32_t)(d.end - d.spans[i].off - d.spans[i].len) +
-		   !!(out->flags & TCP_SYN) + !!(out->flags & TCP_FIN);
+	out->len = (uint32_t)(d.end - d.spans[i].off - d.spans[i].len) + !!(out->flags & TCP_SYN) +
+		   !!(out->flags & TCP_FIN);
 	out->wrong = has_error(&d) || d.cut;
 	return 0;
 }
@@ -105,9 +105,8 @@ void segments_follow(struct trial *t, const void *packet, size_t len, bool from_
 static void set(struct wire_draft_layer *layer, struct wire_set *sets, const char *name,
 		uint64_t number)
 {
-	sets[layer->set_count++] = (struct wire_set){
-		wire_field_named(layer->layer, name), { .kind = WIRE_UINT, .number = number }
-	};
+	sets[layer->set_count++] = (struct wire_set){ wire_field_named(layer->layer, name),
+						      { .kind = WIRE_UINT, .number = number } };
 }
 
 static void set_address(struct wire_draft_layer *layer, struct wire_set *sets, const char *name,
@@ -137,7 +136,8 @@ static int say(struct trial *t, unsigned flags, const char *name)
 	if (n < 0)
 		return trial_blocked(t, "TCP handshake: the peer could not write its %s", name);
 	return trial_deliver(t, t->locators[0].link, pool_copy(&t->brief, packet, (size_t)n),
-			     (size_t)n, pool_text(&t->brief, "TCP handshake %s, by the peer", name));
+			     (size_t)n,
+			     pool_text(&t->brief, "TCP handshake %s, by the peer", name));
 }
 
 /* The next packet, which must be this step. */

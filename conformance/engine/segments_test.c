@@ -301,7 +301,8 @@ static void what_was_drained_has_passed(void **state)
 static void segments_behind_a_gap_or_wrong_or_again_move_nothing(void **state)
 {
 	static const char *const bodies[] = {
-		IN "seq=7, flags=ACK) \"hello\"\n",
+		IN "seq=7, flags=ACK) \"hello\"\n", /* one of the two is behind a gap */
+		IN "seq=0x80000007, flags=ACK) \"hello\"\n",
 		IN "seq=$peer_seq, flags=ACK, checksum=0xbad) \"hello\"\n",
 		"+0 < P1 -> L1 tcp(src=8, dst=5000, seq=$peer_seq, flags=ACK) \"hello\"\n",
 		IN "seq=$peer_seq, flags=ACK)\n",
