@@ -5,7 +5,7 @@
  */
 #include "refstack/tcp/test_tcp.h"
 
-enum { STREAM = 200 * 1024, FLIGHTS = 512, SEEDS = 5000 };
+enum { STREAM = 200 * 1024, FLIGHTS = 512, SEEDS = 400 };
 
 struct flight {
 	usec_t due; /* 0: free */
