@@ -76,9 +76,9 @@ void tcp_reassembly_free(struct tcp_reassembly *r)
 	r->islands = 0;
 }
 
-/* The island that is added melts with those that it touches; false: there is no
- * room for one more. */
-static bool island_add(struct tcp_reassembly *r, struct tcp_island new)
+/* The island that is added melts with those that it touches; false: there would be more
+ * than `most`. */
+static bool island_add(struct tcp_reassembly *r, struct tcp_island new, unsigned most)
 {
 	unsigned first = 0, end;
 
@@ -88,7 +88,7 @@ static bool island_add(struct tcp_reassembly *r, struct tcp_island new)
 		new.from = seq_min(new.from, r->island[end].from);
 		new.to = seq_max(new.to, r->island[end].to);
 	}
-	if (first == end && r->islands == ISLANDS_MAX)
+	if (first == end && r->islands >= most)
 		return false;
 	memmove(&r->island[first + 1], &r->island[end], (r->islands - end) * sizeof(r->island[0]));
 	r->islands = r->islands - (end - first) + 1;
@@ -99,11 +99,12 @@ static bool island_add(struct tcp_reassembly *r, struct tcp_island new)
 uint32_t tcp_reassemble(struct tcp_reassembly *r, uint32_t rcv_nxt, uint32_t seq,
 			const uint8_t *octets, uint32_t len)
 {
+	unsigned most = seq == rcv_nxt ? ISLANDS_MAX + 1 : ISLANDS_MAX;
 	uint32_t more;
 
 	if (len == 0 || ring_open(&r->ring) < 0)
 		return 0;
-	if (!island_add(r, (struct tcp_island){ seq, seq + len }))
+	if (!island_add(r, (struct tcp_island){ seq, seq + len }, most))
 		return 0;
 	ring_write(&r->ring, r->ring.len + (seq - rcv_nxt), octets, len);
 	if (r->island[0].from != rcv_nxt)

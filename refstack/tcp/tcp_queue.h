@@ -42,13 +42,13 @@ struct tcp_island {
 struct tcp_reassembly {
 	struct tcp_ring ring;
 	unsigned islands;
-	struct tcp_island island[ISLANDS_MAX];
+	struct tcp_island island[ISLANDS_MAX + 1]; /* one more while what is in order is added */
 };
 
 /*
  * Octets from sequence number seq on, at or behind rcv_nxt and all within the ring.
- * Returns by how many octets RCV.NXT advances. What would need more islands, or
- * memory that isn't there, is forgotten: the peer sends it again.
+ * Returns by how many octets RCV.NXT advances. What isn't in order and would need more
+ * islands is forgotten, as is all without memory: the peer sends it again.
  */
 uint32_t tcp_reassemble(struct tcp_reassembly *r, uint32_t rcv_nxt, uint32_t seq,
 			const uint8_t *octets, uint32_t len);

@@ -116,6 +116,22 @@ static void more_islands_than_there_is_room_for_are_forgotten(void **state)
 	tcp_reassembly_free(&r);
 }
 
+/* Or the stream would stand still for ever. */
+static void what_is_in_order_finds_room_however_many_islands_there_are(void **state)
+{
+	struct tcp_reassembly r = { .islands = 0 };
+
+	(void)state;
+	for (uint32_t i = 1; i <= ISLANDS_MAX; i++)
+		tcp_reassemble(&r, 0, 2 * i, (const uint8_t *)"x", 1);
+	assert_int_equal(r.islands, ISLANDS_MAX);
+	assert_int_equal(tcp_reassemble(&r, 0, 0, (const uint8_t *)"x", 1), 1);
+	assert_int_equal(r.islands, ISLANDS_MAX);
+	assert_int_equal(tcp_reassemble(&r, 1, 1, (const uint8_t *)"x", 1), 2);
+	assert_int_equal(r.islands, ISLANDS_MAX - 1);
+	tcp_reassembly_free(&r);
+}
+
 static void nothing_is_allocated_for_nothing(void **state)
 {
 	struct tcp_reassembly r = { .islands = 0 };
@@ -133,6 +149,7 @@ int main(void)
 		cmocka_unit_test(ring_gives_back_what_it_was_given),
 		cmocka_unit_test(stream_comes_out_in_order_whatever_the_order_of_its_pieces),
 		cmocka_unit_test(more_islands_than_there_is_room_for_are_forgotten),
+		cmocka_unit_test(what_is_in_order_finds_room_however_many_islands_there_are),
 		cmocka_unit_test(nothing_is_allocated_for_nothing),
 	};
 
