@@ -10,32 +10,30 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#define STATE(s) TCPS_##s
+/*
+ * RFC 9293 3.3.2, Figure 5, with 3.10.4, 3.10.5 and 3.10.7.4. A state that is its own next
+ * stays. In SYN-RECEIVED our FIN waits for ESTABLISHED, as 3.10.4 has it when there is
+ * something to be sent before it.
+ */
+/* clang-format off */
+#define ROW(state, name, shutdown, fin, fin_acked, text, sends, resets) \
+	[TCPS_##state] = { name, TCPS_##shutdown, TCPS_##fin, TCPS_##fin_acked, text, sends, resets }
 
-/* RFC 9293 3.3.2, Figure 5, and 3.10.4, 3.10.5, 3.10.7.4. In SYN-RECEIVED a FIN of ours waits
- * for ESTABLISHED: nothing is sent by which the peer could see a difference but the order. */
 const struct tcp_transition tcp_transitions[TCP_STATES] = {
-	/* name           on_shutdown         on_fin              on_fin_acked       text sends
-	   reset */
-	[STATE(CLOSED)] = { "CLOSED", STATE(CLOSED), STATE(CLOSED), STATE(CLOSED), 0, 0, 0 },
-	[STATE(SYN_SENT)] = { "SYN-SENT", STATE(CLOSED), STATE(SYN_SENT), STATE(SYN_SENT), 0, 0,
-			      0 },
-	[STATE(SYN_RECEIVED)] = { "SYN-RECEIVED", STATE(SYN_RECEIVED), STATE(CLOSE_WAIT),
-				  STATE(SYN_RECEIVED), 0, 0, 1 },
-	[STATE(ESTABLISHED)] = { "ESTABLISHED", STATE(FIN_WAIT_1), STATE(CLOSE_WAIT),
-				 STATE(ESTABLISHED), 1, 1, 1 },
-	[STATE(FIN_WAIT_1)] = { "FIN-WAIT-1", STATE(FIN_WAIT_1), STATE(CLOSING), STATE(FIN_WAIT_2),
-				1, 0, 1 },
-	[STATE(FIN_WAIT_2)] = { "FIN-WAIT-2", STATE(FIN_WAIT_2), STATE(TIME_WAIT),
-				STATE(FIN_WAIT_2), 1, 0, 1 },
-	[STATE(CLOSE_WAIT)] = { "CLOSE-WAIT", STATE(LAST_ACK), STATE(CLOSE_WAIT), STATE(CLOSE_WAIT),
-				0, 1, 1 },
-	[STATE(CLOSING)] = { "CLOSING", STATE(CLOSING), STATE(CLOSING), STATE(TIME_WAIT), 0, 0, 0 },
-	[STATE(LAST_ACK)] = { "LAST-ACK", STATE(LAST_ACK), STATE(LAST_ACK), STATE(CLOSED), 0, 0,
-			      0 },
-	[STATE(TIME_WAIT)] = { "TIME-WAIT", STATE(TIME_WAIT), STATE(TIME_WAIT), STATE(TIME_WAIT), 0,
-			       0, 0 },
+	/*  state         name            on_shutdown   on_fin        on_fin_acked  text, sends, resets */
+	ROW(CLOSED,       "CLOSED",       CLOSED,       CLOSED,       CLOSED,       0, 0, 0),
+	ROW(SYN_SENT,     "SYN-SENT",     CLOSED,       SYN_SENT,     SYN_SENT,     0, 0, 0),
+	ROW(SYN_RECEIVED, "SYN-RECEIVED", SYN_RECEIVED, CLOSE_WAIT,   SYN_RECEIVED, 0, 0, 1),
+	ROW(ESTABLISHED,  "ESTABLISHED",  FIN_WAIT_1,   CLOSE_WAIT,   ESTABLISHED,  1, 1, 1),
+	ROW(FIN_WAIT_1,   "FIN-WAIT-1",   FIN_WAIT_1,   CLOSING,      FIN_WAIT_2,   1, 0, 1),
+	ROW(FIN_WAIT_2,   "FIN-WAIT-2",   FIN_WAIT_2,   TIME_WAIT,    FIN_WAIT_2,   1, 0, 1),
+	ROW(CLOSE_WAIT,   "CLOSE-WAIT",   LAST_ACK,     CLOSE_WAIT,   CLOSE_WAIT,   0, 1, 1),
+	ROW(CLOSING,      "CLOSING",      CLOSING,      CLOSING,      TIME_WAIT,    0, 0, 0),
+	ROW(LAST_ACK,     "LAST-ACK",     LAST_ACK,     LAST_ACK,     CLOSED,       0, 0, 0),
+	ROW(TIME_WAIT,    "TIME-WAIT",    TIME_WAIT,    TIME_WAIT,    TIME_WAIT,    0, 0, 0),
 };
+#undef ROW
+/* clang-format on */
 
 const char *tcp_state_name(enum tcp_state state)
 {

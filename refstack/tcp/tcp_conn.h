@@ -84,7 +84,7 @@ void tcp_finish(struct tcp_conn *conn, int error);
 /* The same, and a RST tells the peer. */
 void tcp_reset(struct tcp_conn *conn, int error);
 
-/* tcp_out.c: the SYN of a peer, in a SYN or a SYN,ACK. */
+/* Our SYN isn't acknowledged. */
 static inline bool tcp_syn_unacked(const struct tcp_conn *c)
 {
 	return c->state == TCPS_SYN_SENT || c->state == TCPS_SYN_RECEIVED;
@@ -98,10 +98,11 @@ static inline uint32_t tcp_rcv_wnd(const struct tcp_conn *c)
 {
 	return c->rcv_adv - c->rcv_nxt;
 }
-/* The window could be opened by enough to be told, RFC 9293 3.8.6.2.2. */
+
+/* tcp_out.c: the window could be opened by enough to be told, RFC 9293 3.8.6.2.2. */
 bool tcp_window_opens(const struct tcp_conn *conn);
 
-/* tcp_in.c: of the peer's SYN, IRS, MSS and window. */
+/* tcp_in.c: IRS and MSS from the peer's SYN. */
 void tcp_take_syn(struct tcp_conn *conn, const struct tcp_segment *segment);
 
 /* tcp_timer.c */

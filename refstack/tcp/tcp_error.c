@@ -15,23 +15,25 @@ enum {
 };
 
 /* What is hard says that it won't be otherwise in a moment; RFC 9293 3.9.2.2, SHLD-26. */
+/* clang-format off */
 static const struct {
 	uint8_t type;
 	int code;
 	int error;
 	bool hard;
 } errors[] = {
-	{ UNREACHABLE, 0, -ENETUNREACH, false },  /* no route */
-	{ UNREACHABLE, 1, -EACCES, true },        /* prohibited */
-	{ UNREACHABLE, 2, -EHOSTUNREACH, false }, /* beyond scope */
-	{ UNREACHABLE, 3, -EHOSTUNREACH, false }, /* address */
-	{ UNREACHABLE, 4, -ECONNREFUSED, true },  /* port */
-	{ UNREACHABLE, 5, -EACCES, true },        /* source address policy */
-	{ UNREACHABLE, 6, -EACCES, true },        /* reject route */
-	{ TIME_EXCEEDED, ANY_CODE, -EHOSTUNREACH, false },
-	{ PARAMETER_PROBLEM, 1, -ECONNREFUSED, true }, /* TCP isn't known there */
-	{ PARAMETER_PROBLEM, ANY_CODE, -EPROTO, false },
+	{ UNREACHABLE,       0,        -ENETUNREACH,  false }, /* no route */
+	{ UNREACHABLE,       1,        -EACCES,       true },  /* prohibited */
+	{ UNREACHABLE,       2,        -EHOSTUNREACH, false }, /* beyond scope */
+	{ UNREACHABLE,       3,        -EHOSTUNREACH, false }, /* address */
+	{ UNREACHABLE,       4,        -ECONNREFUSED, true },  /* port */
+	{ UNREACHABLE,       5,        -EACCES,       true },  /* source address policy */
+	{ UNREACHABLE,       6,        -EACCES,       true },  /* reject route */
+	{ TIME_EXCEEDED,     ANY_CODE, -EHOSTUNREACH, false },
+	{ PARAMETER_PROBLEM, 1,        -ECONNREFUSED, true },  /* TCP isn't known there */
+	{ PARAMETER_PROBLEM, ANY_CODE, -EPROTO,       false },
 };
+/* clang-format on */
 
 /* An MTU of the path; what was too big goes out again, in smaller pieces. */
 static void too_big(struct tcp_conn *c, uint32_t mtu)

@@ -10,15 +10,20 @@ static void complain(struct lone *l, uint8_t type, uint8_t code, uint32_t word)
 
 static const struct {
 	uint8_t type, code;
-	int ends;  /* the attempt, with this */
+	int ends;     /* the attempt, with this */
 	int given_up; /* or else, what is told in the end */
 } rows[] = {
-	{ 1, 0, 0, -ENETUNREACH },  { 1, 1, -EACCES, -EACCES },
-	{ 1, 2, 0, -EHOSTUNREACH }, { 1, 3, 0, -EHOSTUNREACH },
+	{ 1, 0, 0, -ENETUNREACH },
+	{ 1, 1, -EACCES, -EACCES },
+	{ 1, 2, 0, -EHOSTUNREACH },
+	{ 1, 3, 0, -EHOSTUNREACH },
 	{ 1, 4, -ECONNREFUSED, -ECONNREFUSED },
-	{ 1, 5, -EACCES, -EACCES }, { 1, 6, -EACCES, -EACCES },
-	{ 1, 7, 0, -ETIMEDOUT },    { 3, 0, 0, -EHOSTUNREACH },
-	{ 4, 0, 0, -EPROTO },       { 4, 1, -ECONNREFUSED, -ECONNREFUSED },
+	{ 1, 5, -EACCES, -EACCES },
+	{ 1, 6, -EACCES, -EACCES },
+	{ 1, 7, 0, -ETIMEDOUT },
+	{ 3, 0, 0, -EHOSTUNREACH },
+	{ 4, 0, 0, -EPROTO },
+	{ 4, 1, -ECONNREFUSED, -ECONNREFUSED },
 	{ 100, 0, 0, -ETIMEDOUT },
 };
 

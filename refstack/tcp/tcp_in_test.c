@@ -32,12 +32,18 @@ static const struct {
 	uint32_t len;
 	bool taken;
 } table_6[] = {
-	{ 0, 0, true },          { 1, 0, true },
-	{ TCP_BUFFER - 1, 0, true }, { TCP_BUFFER, 0, false },
-	{ (uint32_t)-1, 0, false }, { 0x80000000u, 0, false },
-	{ 0, 4, true },          { (uint32_t)-3, 4, true },
-	{ (uint32_t)-4, 4, false }, { TCP_BUFFER - 1, 4, true },
-	{ TCP_BUFFER, 4, false }, { 0x7fffffffu, 4, false },
+	{ 0, 0, true },
+	{ 1, 0, true },
+	{ TCP_BUFFER - 1, 0, true },
+	{ TCP_BUFFER, 0, false },
+	{ (uint32_t)-1, 0, false },
+	{ 0x80000000u, 0, false },
+	{ 0, 4, true },
+	{ (uint32_t)-3, 4, true },
+	{ (uint32_t)-4, 4, false },
+	{ TCP_BUFFER - 1, 4, true },
+	{ TCP_BUFFER, 4, false },
+	{ 0x7fffffffu, 4, false },
 };
 
 /* Taken is seen by the window, which only an acceptable segment changes. */
@@ -110,8 +116,8 @@ static void text_with_an_ack_that_cannot_be_is_not_taken(void **state)
 		uint32_t ack;
 		bool taken;
 	} acks[] = {
-		{ O, true }, { O + 1, false }, { O - 60000, true }, { O - 60001, false },
-		{ O + 0x7fffffffu, false }, { O - 0x7fffffffu, false },
+		{ O, true },          { O + 1, false },           { O - 60000, true },
+		{ O - 60001, false }, { O + 0x7fffffffu, false }, { O - 0x7fffffffu, false },
 	};
 
 	(void)state;
@@ -150,7 +156,8 @@ static void challenges_are_no_more_than_ten_in_a_second(void **state)
 /* The numbers that an attacker would have to hit, tried as one would. */
 static void guessing_blindly_hits_nothing(void **state)
 {
-	static const uint8_t flags[] = { TCP_RST, TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK, TCP_ACK | TCP_URG };
+	static const uint8_t flags[] = { TCP_RST, TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK,
+					 TCP_ACK | TCP_URG };
 	struct lone l;
 	struct tcp_conn before;
 	uint32_t guess = 1;

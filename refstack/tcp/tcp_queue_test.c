@@ -73,8 +73,7 @@ static void reassemble_with(uint32_t seed)
 		for (unsigned i = 0; i < r.islands; i++) {
 			assert_true((int32_t)(r.island[i].from - (base + next + more)) > 0);
 			assert_true((int32_t)(r.island[i].to - r.island[i].from) > 0);
-			assert_true(i == 0 ||
-				    (int32_t)(r.island[i].from - r.island[i - 1].to) > 0);
+			assert_true(i == 0 || (int32_t)(r.island[i].from - r.island[i - 1].to) > 0);
 		}
 		next += more;
 		if (r.ring.len > 0 && dice(&seed, 2)) {

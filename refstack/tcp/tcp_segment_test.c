@@ -131,18 +131,20 @@ static void damaged_and_cut_segments_are_not_read(void **state)
 	for (size_t len = 0; len < whole.len; len++) {
 		struct octets o = octets_copy(whole.data, len);
 
-		assert_int_not_equal(
-			tcp_segment_read(&s, &l.pair.local, &l.pair.peer, o.data, len), 0);
+		assert_int_not_equal(tcp_segment_read(&s, &l.pair.local, &l.pair.peer, o.data, len),
+				     0);
 		octets_free(&o);
 	}
 	for (size_t bit = 0; bit < 8 * whole.len; bit++) {
 		whole.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_int_not_equal(
-			tcp_segment_read(&s, &l.pair.local, &l.pair.peer, whole.data, whole.len), 0);
+			tcp_segment_read(&s, &l.pair.local, &l.pair.peer, whole.data, whole.len),
+			0);
 		whole.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
 	assert_int_equal(s.len, 77);
-	assert_int_equal(tcp_segment_read(&s, &l.pair.local, &l.pair.peer, whole.data, whole.len), 0);
+	assert_int_equal(tcp_segment_read(&s, &l.pair.local, &l.pair.peer, whole.data, whole.len),
+			 0);
 	assert_int_equal(s.len, 3);
 	octets_free(&whole);
 }
@@ -161,9 +163,9 @@ static void segment_to_or_from_more_than_one_host_is_not_read(void **state)
 
 			*(side ? &l.pair.local : &l.pair.peer) = addr_of(none[i]);
 			o = peer_octets(&l, TCP_SYN, IRS, 0, NULL, 0);
-			assert_int_equal(tcp_segment_read(&s, &l.pair.local, &l.pair.peer, o.data,
-							  o.len),
-					 -EBADMSG);
+			assert_int_equal(
+				tcp_segment_read(&s, &l.pair.local, &l.pair.peer, o.data, o.len),
+				-EBADMSG);
 			octets_free(&o);
 		}
 }

@@ -4,6 +4,7 @@
 
 enum { SILENT = 0xfe };
 
+/* clang-format off */
 /* --- events; each is acceptable in the state that it comes in ------------------------------- */
 
 static void shut(struct lone *l) { tcp_shutdown(l->conn, SHUT_WR); }
@@ -113,6 +114,7 @@ static const struct {
 	{ S(TIME_WAIT),    abort_it,      S(CLOSED),       SILENT,            0 },
 	{ S(TIME_WAIT),    rst,           S(CLOSED),       SILENT,            0 },
 };
+/* clang-format on */
 
 static void each_event_leads_from_each_state_to_its_next(void **state)
 {

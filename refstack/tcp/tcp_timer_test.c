@@ -52,8 +52,7 @@ static void syn_ack_goes_again_at_the_same_times(void **state)
 
 static void text_goes_again_with_the_same_numbers_and_is_given_up(void **state)
 {
-	static const unsigned at[TCP_TRIES] = { 1,  3,   7,   15,  31,  63,
-						123, 183, 243, 303, 363, 423 };
+	static const unsigned at[TCP_TRIES] = { 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363, 423 };
 	struct lone l;
 	usec_t start;
 

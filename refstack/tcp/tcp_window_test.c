@@ -264,7 +264,7 @@ static void segments_are_as_large_as_peer_and_path_take(void **state)
 		size_t room;
 		unsigned mss;
 	} rows[] = {
-		{ 0, 9000, TCP_MSS_UNSAID }, { 1400, 9000, 1400 }, { 1460, 1240, 1220 },
+		{ 0, 9000, TCP_MSS_UNSAID }, { 1400, 9000, 1400 },       { 1460, 1240, 1220 },
 		{ 500, 1240, 500 },          { 1, 1240, TCP_MSS_LEAST },
 	};
 

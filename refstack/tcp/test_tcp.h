@@ -25,7 +25,7 @@ struct lone {
 	struct tcp_listener listener;
 	struct tcp_pair pair;
 	usec_t now;
-	uint16_t window;       /* the peer's */
+	uint16_t window; /* the peer's */
 	size_t room;
 	struct tcp_segment heard;
 	uint8_t octets[2048];
@@ -125,10 +125,10 @@ static inline void assert_hears_(struct lone *l, uint8_t flags, uint32_t seq, ui
 	_assert_int_equal(l->heard.header.ack, ack, file, line);
 	_assert_int_equal(l->heard.len, len, file, line);
 }
-#define assert_hears(l, flags, seq, ack, len) \
+#define assert_hears(l, flags, seq, ack, len)                                                      \
 	assert_hears_((l), (flags), (seq), (ack), (len), __FILE__, __LINE__)
 
-#define assert_state(l, s) \
+#define assert_state(l, s)                                                                         \
 	assert_string_equal(tcp_state_name(tcp_state((l)->conn)), tcp_state_name(s))
 
 /* --- into each state ---------------------------------------------------------------------- */
@@ -196,7 +196,13 @@ static inline void bring(struct lone *l, enum tcp_state state)
 }
 
 /* The number that the peer's next octet has in a state, and ours. */
-static inline uint32_t peer_next(const struct lone *l) { return l->conn->rcv_nxt; }
-static inline uint32_t our_next(const struct lone *l) { return l->conn->snd_nxt; }
+static inline uint32_t peer_next(const struct lone *l)
+{
+	return l->conn->rcv_nxt;
+}
+static inline uint32_t our_next(const struct lone *l)
+{
+	return l->conn->snd_nxt;
+}
 
 #endif
