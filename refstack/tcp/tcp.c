@@ -88,6 +88,7 @@ void tcp_enter(struct tcp_conn *c, enum tcp_state state, usec_t now)
 	if (state == TCPS_TIME_WAIT) {
 		c->rexmt_at = USEC_NEVER;
 		c->wait_at = now + 2 * TCP_MSL;
+		tcp_ring_free(&c->send); /* it is empty, and this lasts */
 	} else if (state == TCPS_FIN_WAIT_2 && c->closed) {
 		c->wait_at = now + TCP_ORPHAN;
 	}
@@ -228,9 +229,9 @@ void tcp_close(struct tcp_conn *c, usec_t now)
 	c->closed = true;
 	if (tcp_readable(c) > 0) {
 		tcp_abort(c);
-		tcp_reassembly_free(&c->recv);
 		return;
 	}
+	tcp_reassembly_free(&c->recv); /* what fills the holes would be reset */
 	shut_send(c, now);
 	if (c->state == TCPS_FIN_WAIT_2)
 		tcp_enter(c, TCPS_FIN_WAIT_2, now);
@@ -238,11 +239,9 @@ void tcp_close(struct tcp_conn *c, usec_t now)
 
 void tcp_abort(struct tcp_conn *c)
 {
-	if (c->state == TCPS_CLOSED)
-		return;
 	if (tcp_transitions[c->state].abort_resets)
 		tcp_reset(c, 0);
-	else
+	else if (c->state != TCPS_CLOSED)
 		tcp_finish(c, 0);
 	tcp_reassembly_free(&c->recv);
 }

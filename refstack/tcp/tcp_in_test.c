@@ -292,6 +292,23 @@ static void every_cut_of_a_segment_is_harmless(void **state)
 	lone_end(&l);
 }
 
+/* What was read can't become more by another FIN, nor less. */
+static void first_fin_is_the_fin(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	bring(&l, TCPS_ESTABLISHED);
+	tell_text(&l, TCP_ACK | TCP_FIN, P + 3, O, "def", 3);
+	tell_text(&l, TCP_ACK | TCP_FIN, P + 3, O, "d", 1);
+	tell_text(&l, TCP_ACK | TCP_FIN, P + 3, O, "defghi", 6);
+	tell_text(&l, TCP_ACK, P, O, "abc", 3);
+	assert_hears(&l, TCP_ACK, O, P + 7, 0);
+	assert_state(&l, TCPS_CLOSE_WAIT);
+	assert_readable(&l, "abcdef");
+	lone_end(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +324,7 @@ int main(void)
 		cmocka_unit_test(flood_of_pieces_out_of_order_costs_one_ring),
 		cmocka_unit_test(wrap_of_the_numbers_is_not_seen),
 		cmocka_unit_test(every_cut_of_a_segment_is_harmless),
+		cmocka_unit_test(first_fin_is_the_fin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -334,6 +334,27 @@ static void without_room_it_is_as_if_all_were_lost(void **state)
 	lone_end(&l);
 }
 
+/* The timer has run out, nothing is sent again yet, and the answer is there. */
+static void answer_in_the_moment_of_the_timeout_is_an_answer(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	connecting(&l);
+	l.now += SEC;
+	tcp_expire(l.conn, l.now);
+	tell(&l, TCP_SYN | TCP_ACK, IRS, O);
+	assert_hears(&l, TCP_ACK, O, P, 0);
+	assert_int_equal(tcp_send(l.conn, "abc", 3), 3);
+	assert_hears(&l, TCP_PSH | TCP_ACK, O, P, 3);
+	l.now += 3 * SEC;
+	tcp_expire(l.conn, l.now);
+	tell(&l, TCP_ACK, P, O + 3);
+	assert_silent(&l);
+	assert_true(tcp_deadline(l.conn) == USEC_NEVER);
+	lone_end(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +373,7 @@ int main(void)
 		cmocka_unit_test(fin_gets_through_a_window_that_is_shut),
 		cmocka_unit_test(orphan_in_fin_wait_2_is_forgotten),
 		cmocka_unit_test(without_room_it_is_as_if_all_were_lost),
+		cmocka_unit_test(answer_in_the_moment_of_the_timeout_is_an_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

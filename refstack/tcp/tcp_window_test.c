@@ -307,6 +307,103 @@ static void what_is_sent_again_is_cut_anew_when_the_room_has_changed(void **stat
 	lone_end(&l);
 }
 
+/* RFC 9293 3.10.7.4, fifth: only if SND.UNA =< SEG.ACK. */
+static void old_ack_does_not_change_the_window(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	bring(&l, TCPS_ESTABLISHED);
+	send_octets(&l, 100);
+	assert_true(hears(&l));
+	tell(&l, TCP_ACK, P, O + 100);
+	l.window = 7;
+	tell_text(&l, TCP_ACK, P, O + 50, much, 10);
+	assert_int_equal(l.conn->snd_wnd, 60000);
+	assert_int_equal(tcp_readable(l.conn), 10);
+	lone_end(&l);
+}
+
+/* 3.8.6.2.1, (3): of a peer that never offers a whole segment. */
+static void half_of_the_largest_window_is_not_silly(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	connecting(&l);
+	l.window = 600;
+	tell(&l, TCP_SYN | TCP_ACK, IRS, O);
+	assert_true(hears(&l));
+	send_octets(&l, 5000);
+	assert_hears(&l, TCP_ACK, O, P, 600);
+	l.window = 300;
+	tell(&l, TCP_ACK, P, O + 600);
+	assert_hears(&l, TCP_ACK, O + 600, P, 300);
+	l.window = 299;
+	tell(&l, TCP_ACK, P, O + 900);
+	assert_silent(&l);
+	l.now = tcp_deadline(l.conn); /* (4) */
+	tcp_expire(l.conn, l.now);
+	assert_hears(&l, TCP_ACK, O + 900, P, 299);
+	lone_end(&l);
+}
+
+/* RFC 5681 2: the peer has something to say, and nothing is lost. */
+static void text_with_an_old_ack_is_no_duplicate(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	bring(&l, TCPS_ESTABLISHED);
+	send_octets(&l, 2 * MSS);
+	assert_int_equal(segments_heard(&l), 2);
+	for (unsigned i = 0; i < 5; i++) {
+		tell_text(&l, TCP_ACK, P + i, O, much, 1);
+		assert_hears(&l, TCP_ACK, O + 2 * MSS, P + i + 1, 0);
+	}
+	assert_silent(&l);
+	lone_end(&l);
+}
+
+/* RFC 5681 3.1: ssthresh is that of the flight which was lost. */
+static void second_timeout_does_not_halve_again(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	bring(&l, TCPS_ESTABLISHED);
+	l.conn->cwnd = 16 * MSS;
+	send_octets(&l, 20 * MSS);
+	assert_int_equal(segments_heard(&l), 16);
+	for (unsigned i = 0; i < 2; i++) {
+		l.now = tcp_deadline(l.conn);
+		tcp_expire(l.conn, l.now);
+		assert_hears(&l, TCP_ACK, O, P, MSS);
+		assert_int_equal(l.conn->ssthresh, 8 * MSS);
+		l.conn->snd_nxt = O + 4 * MSS; /* as if less had been sent since */
+	}
+	lone_end(&l);
+}
+
+/* Both windows are shut, and both ends probe: neither finds the other's ACK out of place. */
+static void ack_during_a_probe_stands_where_the_peer_expects_it(void **state)
+{
+	struct lone l;
+
+	(void)state;
+	bring(&l, TCPS_ESTABLISHED);
+	l.window = 0;
+	tell(&l, TCP_ACK, P, O);
+	send_octets(&l, 10);
+	assert_silent(&l);
+	l.now = tcp_deadline(l.conn);
+	tcp_expire(l.conn, l.now);
+	assert_hears(&l, TCP_ACK, O, P, 1);
+	tell_text(&l, TCP_ACK, P, O, much, 1);
+	assert_hears(&l, TCP_ACK, O, P + 1, 0);
+	lone_end(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +419,11 @@ int main(void)
 		cmocka_unit_test(timeout_goes_back_to_one_segment),
 		cmocka_unit_test(segments_are_as_large_as_peer_and_path_take),
 		cmocka_unit_test(what_is_sent_again_is_cut_anew_when_the_room_has_changed),
+		cmocka_unit_test(old_ack_does_not_change_the_window),
+		cmocka_unit_test(half_of_the_largest_window_is_not_silly),
+		cmocka_unit_test(text_with_an_old_ack_is_no_duplicate),
+		cmocka_unit_test(second_timeout_does_not_halve_again),
+		cmocka_unit_test(ack_during_a_probe_stands_where_the_peer_expects_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
