@@ -318,9 +318,11 @@ static void old_ack_does_not_change_the_window(void **state)
 	assert_true(hears(&l));
 	tell(&l, TCP_ACK, P, O + 100);
 	l.window = 7;
-	tell_text(&l, TCP_ACK, P, O + 50, much, 10);
+	tell_text(&l, TCP_ACK, P + 1, O + 50, much, 10); /* newer by WL1, and yet older */
 	assert_int_equal(l.conn->snd_wnd, 60000);
-	assert_int_equal(tcp_readable(l.conn), 10);
+	tell_text(&l, TCP_ACK, P, O + 50, much, 1);
+	assert_int_equal(l.conn->snd_wnd, 60000);
+	assert_int_equal(tcp_readable(l.conn), 11);
 	lone_end(&l);
 }
 
