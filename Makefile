@@ -67,7 +67,7 @@ dirs_wire     := wire
 dirs_trace    := trace
 dirs_pcap     := pcap
 dirs_keys     := refstack/keys
-dirs_refstack := refstack refstack/core refstack/socket refstack/link refstack/properties
+dirs_refstack := refstack refstack/core refstack/socket refstack/tcp refstack/link refstack/properties
 dirs_daemon   := refstack/daemon
 dirs_script   := conformance/script
 dirs_engine   := conformance/engine
@@ -225,6 +225,7 @@ $B/bin/capture_fuzz $B/bin/capture_replay: $(call object,fuzz/capture_fuzz.c) $(
 $B/bin/trace_fuzz $B/bin/trace_replay: $(call object,fuzz/trace_fuzz.c) $(call with,trace)
 $B/bin/script_fuzz $B/bin/script_replay: $(call object,fuzz/script_fuzz.c) $(call with,script)
 $B/bin/stack_fuzz $B/bin/stack_replay: $(call object,fuzz/stack_fuzz.c) $(call with,refstack)
+$B/bin/tcp_fuzz $B/bin/tcp_replay: $(call object,fuzz/tcp_fuzz.c) $(call with,refstack)
 $B/bin/config_fuzz $B/bin/config_replay: $(call object,fuzz/config_fuzz.c) $(call with,daemon)
 $(fuzzers):
 	$(link) -fsanitize=fuzzer $(caplib) $(json) $(crypto)

@@ -5,10 +5,11 @@
 # golden decodes, a file each; FOLDER/trace: those of a file, one behind the other;
 # FOLDER/capture: the same as captures, and the traces,
 # also compressed; FOLDER/script: the case files; FOLDER/stack: a handshake, a
-# failure, a recovery, as steps of fuzz/stack_fuzz.c; FOLDER/config: a configuration.
+# failure, a recovery, as steps of fuzz/stack_fuzz.c; FOLDER/tcp: a transfer, and both
+# openings, as steps of fuzz/tcp_fuzz.c; FOLDER/config: a configuration.
 set -eu
 
-mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script" "$1/stack" "$1/config"
+mkdir -p "$1/packet" "$1/trace" "$1/capture" "$1/script" "$1/stack" "$1/tcp" "$1/config"
 cp conformance/cases/*/*.case "$1/script"
 
 # Steps by their number: 0 deliver, 9 wait for what is due, 10 initiate, 11 say, 12
@@ -22,6 +23,11 @@ printf '\12\0\0\0\0\0\0' >"$1/stack/establish"
 printf '\12\0\0\0\0\0\0\13\0\0\10\0\11\0\11\0\11\0\0\0\0' >"$1/stack/explore"
 printf '\12\0\0\0\0\0\0\14\0\1\0\0\0\0\0\14\0\5\0\0\0' >"$1/stack/move"
 printf '\12\0\0\0\0\0\0\14\0\1\0\0\0\0\0\16\1\13\0\0\10\0\0\0\0' >"$1/stack/recover"
+
+# Here 0 delivers, 4 loses, 7 says, 8 hears, 10 waits for what is due, 11 shuts down, 12 closes.
+printf '\0\0\0\0\7\0\17\0\0\0\0\0\10\1\17\0\0\0\13\0\0\0\13\1\0\0\0\12\0' >"$1/tcp/transfer"
+printf '\1\0\0\0\0\0\7\1\17\0\4\12\1\0\0\10\0\17\0\14\0\2\0\0' >"$1/tcp/simultaneous"
+printf '\0\0\0\0\7\0\17\0\16\0\20\0\0\0\0\0\377\0\1\15\0\50\17\0\2\0\5\0' >"$1/tcp/hostile"
 
 for hex in tools/shimdump/golden/*.hex; do
 	name=$(basename "$hex" .hex)

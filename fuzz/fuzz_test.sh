@@ -26,6 +26,7 @@ fuzz trace 50000
 fuzz capture 50000
 fuzz script 30000
 fuzz stack 10000
+fuzz tcp 20000
 fuzz config 20000
 
 # blind NAME COUNT FILE...: every beginning of these, and COUNT changes of each
@@ -44,5 +45,6 @@ blind()
 blind packet 100 "$tmp"/packet/*
 blind trace 20 "$tmp"/trace/[a-z]*[a-z]
 blind stack 5 "$tmp"/stack/*
+blind tcp 5 "$tmp"/tcp/*
 blind capture 10 "$tmp"/capture/*.pcap* # not those that libFuzzer has added
 exit $failed
