@@ -9,6 +9,7 @@
 #include "wire/cga.h"
 #include "wire/layers.h"
 #include "wire/reap.h"
+#include "wire/rows.h"
 
 struct walk {
 	const struct wire_dissection *d;
@@ -83,9 +84,8 @@ static const struct part report_parts[] = {
 
 static void explain_reports(struct walk *w)
 {
-	uint64_t sent = 0;
+	uint64_t sent = wire_row_number(w->d, w->span, ROW_PROBE_SENT_COUNT);
 
-	wire_number_get(w->d, w->span, "sent_count", &sent);
 	for (unsigned i = 0; rbuf_left(&w->r) >= REAP_REPORT_LEN; i++) {
 		struct rbuf report = rbuf_carve(&w->r, REAP_REPORT_LEN);
 
@@ -116,9 +116,8 @@ static const struct part element_parts[] = {
 
 static void explain_elements(struct walk *w)
 {
-	uint64_t each = 0;
+	uint64_t each = wire_row_number(w->d, w->span, ROW_PREFERENCES_ELEMENT_LEN);
 
-	wire_number_get(w->d, w->span, "element_len", &each);
 	for (unsigned i = 0; each && rbuf_left(&w->r) >= each; i++) {
 		struct rbuf element = rbuf_carve(&w->r, each);
 
@@ -215,13 +214,13 @@ static void explain_pds(struct walk *w)
 
 static const struct {
 	const struct wire_layer *layer;
-	const char *field;
+	unsigned row;
 	void (*explain)(struct walk *w);
 } explained[] = {
-	{ &layer_probe,       "reports",  explain_reports },
-	{ &layer_error,       "packet",   explain_quote },
-	{ &layer_preferences, "elements", explain_elements },
-	{ &layer_pds,         "octets",   explain_pds },
+	{ &layer_probe,       ROW_PROBE_REPORTS,        explain_reports },
+	{ &layer_error,       ROW_ERROR_PACKET,         explain_quote },
+	{ &layer_preferences, ROW_PREFERENCES_ELEMENTS, explain_elements },
+	{ &layer_pds,         ROW_PDS_OCTETS,           explain_pds },
 };
 
 void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn *fn, void *ctx)
@@ -232,8 +231,7 @@ void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn 
 
 	for (size_t i = 0; i < COUNT(explained); i++) {
 		if (explained[i].layer != layer ||
-		    wire_field_get(d, span, wire_field_named(layer, explained[i].field), &run,
-				   &w.base))
+		    wire_field_get(d, span, &layer->fields[explained[i].row], &run, &w.base))
 			continue;
 		w.r = rbuf_of(run.octets, run.len);
 		explained[i].explain(&w);
