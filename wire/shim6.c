@@ -258,6 +258,34 @@ static int message_carve(struct rbuf *out, struct rbuf *r)
 	return 0;
 }
 
+/* Nothing yet; what an array has room for stays as it is. */
+static void message_clear(struct shim6_message *m)
+{
+	memset(m, 0, offsetof(struct shim6_message, probe));
+	m->probe.state = m->probe.sent_count = m->probe.received_count = 0;
+	m->locators.generation = m->locators.count = 0;
+	m->other_count = 0;
+}
+
+#define COPY(to, from, count) memcpy(to, from, (count) * sizeof((to)[0]))
+
+static void message_copy(struct shim6_message *to, const struct shim6_message *from)
+{
+	const struct reap_probe *p = &from->probe;
+
+	message_clear(to);
+	memcpy(to, from, offsetof(struct shim6_message, probe));
+	to->probe.state = p->state;
+	to->probe.sent_count = p->sent_count;
+	to->probe.received_count = p->received_count;
+	COPY(to->probe.sent, p->sent, p->sent_count);
+	COPY(to->probe.received, p->received, p->received_count);
+	if (from->has_locators)
+		to->locators = from->locators;
+	to->other_count = from->other_count;
+	COPY(to->other, from->other, from->other_count);
+}
+
 size_t shim6_fixed_len(uint8_t type)
 {
 	const struct kind *kind = kind_of(type);
@@ -268,7 +296,7 @@ size_t shim6_fixed_len(uint8_t type)
 int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 {
 	struct rbuf rest = *r, message;
-	struct shim6_message m = { 0 };
+	struct shim6_message m;
 	struct shim6_option o;
 	const struct kind *kind;
 	const uint8_t *fixed;
@@ -276,6 +304,7 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 
 	if (rc)
 		return rc;
+	message_clear(&m);
 	m.type = message.data[2];
 	kind = kind_of(m.type);
 	if (!kind)
@@ -295,7 +324,7 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 	}
 	if (message.bad)
 		return -EBADMSG;
-	*out = m;
+	message_copy(out, &m);
 	*r = rest;
 	return 0;
 }
