@@ -68,6 +68,19 @@ int ipv6_walk(struct ipv6_found *at, const uint8_t *packet, size_t len, int want
  */
 size_t ipv6_own_len(const uint8_t *packet, size_t len);
 
+/* An option of a Hop-by-Hop or a Destination Options header, RFC 8200 4.2. */
+struct ipv6_option {
+	uint8_t type;
+	uint8_t len;         /* octets of data */
+	const uint8_t *data; /* borrowed */
+};
+
+enum { IPV6_OPTIONS_AT = 2 }; /* octet of such a header where they begin */
+
+/* Next option, from a cursor at one. true; false at the end, or when what is left is no
+ * option: then r->bad is set, and the cursor is no further. */
+bool ipv6_option_next(struct rbuf *r, struct ipv6_option *out);
+
 struct udp_header {
 	uint16_t src_port, dst_port; /* host order */
 	uint16_t len;                /* octets, header included */
