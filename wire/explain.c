@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Inside the fields that are a run of octets to their layer's table: RFC 5534
- * 5.2 (reports), RFC 5533 5.14 (quote) and 5.15.3 (elements), RFC 3972 3 and
- * RFC 5535 5 (CGA parameters). The walk is a cursor's over the run; a piece
+ * 5.2 (reports), RFC 5533 5.14 and RFC 4443 3 (quotes), RFC 5533 5.15.3 (elements),
+ * RFC 3972 3 and RFC 5535 5 (CGA parameters). The walk is a cursor's over the run; a piece
  * that isn't there whole ends it, and what is left of the run is a "rest".
  */
 #include "wire/explain.h"
@@ -102,6 +102,32 @@ static const struct part error_parts[] = { { "quoted", WIRE_OCTETS, 0 } };
 static void explain_quote(struct walk *w)
 {
 	give_parts(w, NULL, 0, error_parts, COUNT(error_parts), &w->r);
+}
+
+/* --- errors of ICMPv6 ---------------------------------------------------- */
+
+/* RFC 4443 3.1 to 3.4. The packet in error is cut where the error would have more than
+ * 1280 octets. */
+static const struct part icmp6_parts[][2] = {
+	{ { "unused",  WIRE_HEX,  4 }, { "quoted", WIRE_OCTETS, 0 } },
+	{ { "mtu",     WIRE_UINT, 4 }, { "quoted", WIRE_OCTETS, 0 } },
+	{ { "unused",  WIRE_HEX,  4 }, { "quoted", WIRE_OCTETS, 0 } },
+	{ { "pointer", WIRE_UINT, 4 }, { "quoted", WIRE_OCTETS, 0 } },
+};
+
+/* What is behind other headers, and other messages of ICMPv6, stays as it is. */
+static void explain_data(struct walk *w)
+{
+	const struct wire_span *before = &w->d->spans[w->span - (w->span > 0)];
+	unsigned type;
+
+	if (before->layer != &layer_icmp6)
+		return;
+	type = w->d->octets[before->off];
+	if (type < 1 || type > COUNT(icmp6_parts))
+		return;
+	give_parts(w, NULL, 0, icmp6_parts[type - 1], 2, &w->r);
+	give_rest(w, w->r.off);
 }
 
 /* --- Locator Preferences ------------------------------------------------- */
@@ -221,6 +247,7 @@ static const struct {
 	{ &layer_error,       ROW_ERROR_PACKET,         explain_quote },
 	{ &layer_preferences, ROW_PREFERENCES_ELEMENTS, explain_elements },
 	{ &layer_pds,         ROW_PDS_OCTETS,           explain_pds },
+	{ &layer_data,        ROW_DATA_OCTETS,          explain_data },
 };
 
 void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn *fn, void *ctx)

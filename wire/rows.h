@@ -45,6 +45,7 @@ enum {
 	ROW_PREFERENCES_ELEMENT_LEN = 4,
 	ROW_PREFERENCES_ELEMENTS = 5,
 	ROW_PDS_OCTETS = 3,
+	ROW_DATA_OCTETS = 0,
 };
 
 static inline bool wire_is_number(unsigned kind)
