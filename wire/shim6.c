@@ -239,6 +239,12 @@ static int option_store(struct shim6_message *m, const struct kind *kind,
 	return 0;
 }
 
+/* P = 0 and S = 0, RFC 5533 5.3. */
+static bool is_control(const uint8_t *message)
+{
+	return !(message[2] & 0x80 || message[3] & 0x01);
+}
+
 /* The octets of one control message, RFC 5533 12.3: as many as it claims, and
  * those that were sent. The length is looked at first, for the sum needs it. */
 static int message_carve(struct rbuf *out, struct rbuf *r)
@@ -247,12 +253,12 @@ static int message_carve(struct rbuf *out, struct rbuf *r)
 
 	if (rbuf_left(r) < 8)
 		return -EMSGSIZE;
-	message = rbuf_carve(r, 8 * ((size_t)r->data[r->off + 1] + 1));
+	message = rbuf_carve(r, shim6_message_len(r->data + r->off));
 	if (message.bad)
 		return -EMSGSIZE;
 	if (checksum_finish(checksum_add(0, message.data, message.len)) != 0)
 		return -EBADMSG;
-	if (message.data[2] & 0x80 || message.data[3] & 0x01) /* P, S */
+	if (!is_control(message.data))
 		return -EBADMSG;
 	*out = message;
 	return 0;
@@ -326,6 +332,32 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 		return -EBADMSG;
 	message_copy(out, &m);
 	*r = rest;
+	return 0;
+}
+
+int shim6_message_parse_cut(struct shim6_message *out, const struct rbuf *r)
+{
+	struct rbuf rest = *r;
+	const uint8_t *start = rbuf_take(&rest, 4), *fixed;
+	const struct kind *kind;
+
+	if (!start)
+		return -EMSGSIZE;
+	if (!is_control(start))
+		return -EBADMSG;
+	kind = kind_of(start[2]);
+	if (!kind)
+		return -ENOTSUP;
+	rest = *r;
+	fixed = rbuf_take(&rest, kind->layer->fixed);
+	if (!fixed)
+		return -EMSGSIZE;
+	message_clear(out);
+	out->type = start[2];
+	wire_fixed_parse(kind->layer, fixed, out);
+	out->probe.sent_count = out->probe.received_count = 0;
+	if (kind->body == &quote)
+		out->error.quote = (struct span){ rest.data + rest.off, rbuf_left(&rest) };
 	return 0;
 }
 

@@ -210,6 +210,20 @@ size_t shim6_fixed_len(uint8_t type);
 int shim6_message_parse(struct shim6_message *out, struct rbuf *r);
 
 /*
+ * The same of a message whose end the capture doesn't have: its type and fixed fields, of
+ * an Error what is here of the quote; no reports, and no options. The checksum can't be
+ * told. The cursor stays. -EMSGSIZE if even the fixed part isn't here; -EBADMSG for P = 1
+ * or S = 1; -ENOTSUP.
+ */
+int shim6_message_parse_cut(struct shim6_message *out, const struct rbuf *r);
+
+/* Octets that a message has by its Hdr Ext Len, which is here. */
+static inline size_t shim6_message_len(const uint8_t *message)
+{
+	return 8 * ((size_t)message[1] + 1);
+}
+
+/*
  * Whole message, padded, Hdr Ext Len and checksum filled in; C = 0 in options
  * but the others. 0; -ENOSPC; -EINVAL for a type as under -ENOTSUP above, an
  * unpacked option that the type does not list, a Probe or Error that can't be,
