@@ -18,6 +18,7 @@ enum { /* what a frame carries: the ethertypes that something here asks for */
 	FRAME_UNTYPED = 0, /* the link header doesn't say, or was cut off */
 	FRAME_IPV4 = 0x0800,
 	FRAME_IPV6 = 0x86dd,
+	FRAME_TYPE_FIRST = 0x0600, /* IEEE 802.3 3.2.6: what is less is a length */
 };
 
 enum { FRAME_TUNNELS_MAX = 4 };
@@ -33,7 +34,8 @@ struct captured {
 	size_t wire_len;      /* octets it had on the link */
 
 	/* What is inside of it: */
-	uint16_t ethertype;   /* of the innermost that was reached, behind tags and tunnels */
+	uint16_t ethertype;   /* of the innermost that was reached, behind tags and tunnels; or
+			       * the length that stands there, below FRAME_TYPE_FIRST */
 	ssize_t ip_off;       /* of the innermost IPv6 header, <= len; -1: carries no IPv6 */
 	unsigned tunnels;     /* passed on the way; an IP header counts with the GRE behind it */
 	bool tunnel_fragment; /* the last IPv4 header is a tunnel's and of a fragment, so

@@ -57,8 +57,7 @@ static size_t weight(const struct trace *t, const struct node *n)
 	for (const struct entry *e = first_entry(t, n); e; e = next_entry(t, e))
 		held += sizeof(*e);
 	for (unsigned i = 0; i < 2; i++)
-		held += n->more[i].pds_len +
-			n->c.end[i].locator_count * sizeof(struct trace_locator);
+		held += trace_said_size(&n->c.end[i], &n->more[i]);
 	return held;
 }
 
@@ -76,6 +75,8 @@ static const char *check_node(struct trace *t, const struct node *n)
 		CLAIM(c->end[i].locator_count <= SHIM6_LOCATORS_MAX);
 		CLAIM(c->end[i].has_list || !c->end[i].locator_count);
 		CLAIM(!n->more[i].pds == !n->more[i].pds_len);
+		CLAIM(n->more[i].before.kept ||
+		      (!n->more[i].before.locators && !n->more[i].before.pds));
 		CLAIM(!n->more[i].firm || c->end[i].has_tag);
 		for (unsigned j = 0; j < c->end[i].locator_count; j++)
 			CLAIM(c->end[i].locators[j].proof < TRACE_PROOF_COUNT);

@@ -28,6 +28,9 @@ struct heard {
 	struct shim6_message m;
 	struct in6_addr ulid[2]; /* the sender's and the receiver's, if the rule has them */
 	struct gift gift;
+	bool cut;           /* of the message only the fixed part is here */
+	bool quotes_update; /* with this nonce */
+	uint32_t quoted_nonce;
 
 	struct node *n; /* NULL: none */
 	unsigned from;
@@ -69,9 +72,22 @@ static int find_nameless(struct heard *h, uint64_t tag, const struct in6_addr *a
 	return end;
 }
 
-/* I1, I2, I2bis. */
+/* I1, I2, I2bis. Where the capture has cut the options, the ULIDs and the FII may be among
+ * them; but the nonce is that of an I1, or of the same message before, and an I2bis has the
+ * tag that its receiver has lost. */
+static void by_cut_ulids(struct heard *h)
+{
+	h->from = find(h, trace_key(KEY_NONCE, h->m.init_nonce, &h->src, &h->dst)) == 1;
+	if (!h->n && h->m.type == SHIM6_I2BIS)
+		h->from = find(h, trace_key(KEY_TAG, h->m.packet_tag, &h->dst, NULL)) == 0;
+}
+
 static void by_ulids(struct heard *h)
 {
+	if (h->cut) {
+		by_cut_ulids(h);
+		return;
+	}
 	find(h, trace_pair_key(&h->ulid[0], &h->ulid[1], h->m.fii));
 	if (h->n) {
 		h->from = !addr_equal(&h->n->c.end[0].ulid, &h->ulid[0]);
@@ -141,10 +157,14 @@ static void find_quoted(struct heard *h, const uint8_t *packet, size_t len)
 	tag = wire_bits_get(octets, 49, 47);
 	if (rule && rule->tag == RECEIVERS)
 		end = find(h, trace_key(KEY_TAG, tag, &h->src, NULL));
-	else if (rule && rule->ulids && (octets = rbuf_take(&r, 4)))
+	octets = rbuf_take(&r, sizeof(uint32_t));
+	if (rule && rule->ulids && octets)
 		end = !find(h, trace_key(KEY_NONCE, wire_bits_get(octets, 0, 32), &h->dst,
 					 &h->src));
 	h->from = end == 1;
+	h->quotes_update = h->n && rule->layer == &layer_update_request && octets;
+	if (h->quotes_update)
+		h->quoted_nonce = (uint32_t)wire_bits_get(octets, 0, 32);
 }
 
 static void by_quote(struct heard *h)
@@ -240,6 +260,8 @@ static void tell(struct heard *h, bool anew)
 {
 	struct more *more = &h->n->more[h->from];
 
+	if (h->cut) /* the list may be in what isn't here */
+		return;
 	if (trace_tell(h->n, h->from, &h->m, anew, &h->gift))
 		h->events |= TRACE_NEW_LOCATORS;
 	if (!more->told && (anew || h->n->c.end[h->from].has_list)) {
@@ -336,14 +358,34 @@ static void act_update(struct heard *h)
 	tell(h, false);
 }
 
+static void act_update_ack(struct heard *h)
+{
+	act_receiver(h);
+	trace_tell_taken(h->n, !h->from, h->m.request_nonce);
+}
+
 static void act_probe(struct heard *h)
 {
 	act_receiver(h);
 	h->events |= trace_probe(h->n, h->m.probe.state, h->usec);
 }
 
+/* RFC 5533 10.4: of preferences that don't fit, the list that came with them was taken
+ * before. Other Errors are for messages that were not processed (5.14, 5.15, 7.2). */
+static void refuse_update(struct heard *h)
+{
+	uint8_t code = h->m.error.code;
+
+	if (code == SHIM6_ERROR_GENERATION || code == SHIM6_ERROR_PREFERENCES)
+		trace_tell_taken(h->n, !h->from, h->quoted_nonce);
+	else
+		trace_tell_refused(h->n, !h->from, h->quoted_nonce);
+}
+
 static void act_error(struct heard *h)
 {
+	if (h->quotes_update)
+		refuse_update(h);
 	if (h->n->c.state == TRACE_BEGUN || h->n->c.state == TRACE_RECOVERING)
 		refuse(h);
 	else if (at_work(h->n))
@@ -356,17 +398,17 @@ static void act_nothing(struct heard *h)
 }
 
 static const struct rule rules[] = {
-	{ &layer_i1,             by_ulids,    act_i1,       AS_INITIATOR, SENDERS,   true,  true },
-	{ &layer_r1,             by_nonce,    act_nothing,  NOTHING,      NOBODYS,   false, false },
-	{ &layer_i2,             by_ulids,    act_i2,       AS_INITIATOR, SENDERS,   true,  true },
-	{ &layer_r2,             by_nonce,    act_r2,       AS_RESPONDER, SENDERS,   false, true },
-	{ &layer_r1bis,          by_lost_tag, act_r1bis,    NOTHING,      SENDERS,   false, false },
-	{ &layer_i2bis,          by_ulids,    act_i2bis,    AS_INITIATOR, SENDERS,   true,  true },
-	{ &layer_update_request, by_receiver, act_update,   AS_INITIATOR, RECEIVERS, false, true },
-	{ &layer_update_ack,     by_receiver, act_receiver, AS_INITIATOR, RECEIVERS, false, true },
-	{ &layer_keepalive,      by_receiver, act_receiver, AS_INITIATOR, RECEIVERS, false, true },
-	{ &layer_probe,          by_receiver, act_probe,    AS_INITIATOR, RECEIVERS, false, true },
-	{ &layer_error,          by_quote,    act_error,    NOTHING,      NOBODYS,   false, false },
+	{ &layer_i1,             by_ulids,    act_i1,         AS_INITIATOR, SENDERS,   true,  true },
+	{ &layer_r1,             by_nonce,    act_nothing,    NOTHING,      NOBODYS,   false, false },
+	{ &layer_i2,             by_ulids,    act_i2,         AS_INITIATOR, SENDERS,   true,  true },
+	{ &layer_r2,             by_nonce,    act_r2,         AS_RESPONDER, SENDERS,   false, true },
+	{ &layer_r1bis,          by_lost_tag, act_r1bis,      NOTHING,      SENDERS,   false, false },
+	{ &layer_i2bis,          by_ulids,    act_i2bis,      AS_INITIATOR, SENDERS,   true,  true },
+	{ &layer_update_request, by_receiver, act_update,     AS_INITIATOR, RECEIVERS, false, true },
+	{ &layer_update_ack,     by_receiver, act_update_ack, AS_INITIATOR, RECEIVERS, false, true },
+	{ &layer_keepalive,      by_receiver, act_receiver,   AS_INITIATOR, RECEIVERS, false, true },
+	{ &layer_probe,          by_receiver, act_probe,      AS_INITIATOR, RECEIVERS, false, true },
+	{ &layer_error,          by_quote,    act_error,      NOTHING,      NOBODYS,   false, false },
 };
 
 static const struct rule *rule_numbered(unsigned type)
@@ -385,22 +427,33 @@ static void ulids_read(struct heard *h)
 	h->ulid[1] = h->m.has_ulids ? h->m.ulids.receiver : h->dst;
 }
 
+/* Of a message that the capture has cut, what is here: its checksum can't be told, so it
+ * goes on with a context that is known, and begins none. */
+static bool message_read(struct heard *h, const struct wire_dissection *d, size_t off)
+{
+	struct rbuf r = rbuf_of(d->octets + off, d->end - off);
+	int rc = shim6_message_parse(&h->m, &r);
+
+	h->cut = rc == -EMSGSIZE && d->cut &&
+		 off + shim6_message_len(d->octets + off) <= d->claimed;
+	return rc == 0 || (h->cut && shim6_message_parse_cut(&h->m, &r) == 0);
+}
+
 /* false: receivers drop it, or nobody knows it. A host's context with itself
  * has no two ends to tell apart. */
 static bool control_read(struct heard *h, const struct wire_dissection *d, size_t off)
 {
-	struct rbuf r = rbuf_of(d->octets + off, d->end - off);
-
 	if (IN6_IS_ADDR_MULTICAST(&h->src) || IN6_IS_ADDR_UNSPECIFIED(&h->src) ||
 	    IN6_IS_ADDR_MULTICAST(&h->dst) || IN6_IS_ADDR_UNSPECIFIED(&h->dst) ||
-	    addr_equal(&h->src, &h->dst) || shim6_message_parse(&h->m, &r))
+	    addr_equal(&h->src, &h->dst) || !message_read(h, d, off))
 		return false;
 	h->rule = rule_numbered(h->m.type);
 	if (!h->rule)
 		return false;
-	if (h->rule->ulids)
-		ulids_read(h);
-	return !h->rule->ulids || !addr_equal(&h->ulid[0], &h->ulid[1]);
+	if (!h->rule->ulids || h->cut)
+		return true;
+	ulids_read(h);
+	return !addr_equal(&h->ulid[0], &h->ulid[1]);
 }
 
 static void ulids_set(struct heard *h)
@@ -443,12 +496,12 @@ static void control_follow(struct heard *h, struct trace_mark *out)
 	h->rule->find(h);
 	if (h->stale_tag)
 		return;
-	if (!h->n && h->rule->starts != NOTHING)
+	if (!h->n && h->rule->starts != NOTHING && !h->cut)
 		context_start(h);
 	if (!h->n)
 		return;
 
-	if (h->rule->ulids && !h->n->c.end[0].has_ulid)
+	if (h->rule->ulids && !h->cut && !h->n->c.end[0].has_ulid)
 		ulids_set(h);
 	if (h->rule->active) {
 		h->n->active[h->from] = true;
@@ -602,44 +655,4 @@ void trace_plain(struct trace *t, const uint8_t *packet, size_t len, uint64_t us
 	memcpy(&h.src, packet + 8, sizeof(h.src));
 	memcpy(&h.dst, packet + 24, sizeof(h.dst));
 	plain(&h, out);
-}
-
-/* The header of Shim6 is nearly always right behind that of IPv6, and most
- * packets have none. */
-static const uint8_t *payload_header(const uint8_t *packet, size_t len)
-{
-	static const uint8_t direct[] = { PROTO_SHIM6, IPPROTO_UDP, IPPROTO_TCP, IPPROTO_ICMPV6 };
-	struct ipv6_found at = { .off = IPV6_HEADER_LEN };
-	bool shim6;
-
-	if (len < IPV6_HEADER_LEN + SHIM6_PAYLOAD_LEN || packet[0] >> 4 != 6)
-		return NULL;
-	shim6 = packet[6] == PROTO_SHIM6;
-	if (!shim6 && memchr(direct, packet[6], sizeof(direct)))
-		return NULL;
-	if (!shim6 && ipv6_find(&at, packet, len, PROTO_SHIM6))
-		return NULL;
-	if (len - at.off < SHIM6_PAYLOAD_LEN || packet[at.off + 1] != 0)
-		return NULL;
-	return packet[at.off + 2] & 0x80 ? packet + at.off : NULL;
-}
-
-bool trace_ulids(struct trace *t, const uint8_t *packet, size_t len, struct in6_addr *src,
-		 struct in6_addr *dst)
-{
-	const uint8_t *header = payload_header(packet, len);
-	struct in6_addr locator;
-	struct entry *e;
-	struct key key;
-
-	if (!header)
-		return false;
-	memcpy(&locator, packet + 24, sizeof(locator));
-	key = trace_key(KEY_TAG, wire_bits_get(header, 17, 47), &locator, NULL);
-	e = table_find(&t->table, &key);
-	if (!e || !e->node->c.end[0].has_ulid)
-		return false;
-	*src = e->node->c.end[!e->end].ulid;
-	*dst = e->node->c.end[e->end].ulid;
-	return true;
 }

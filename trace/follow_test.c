@@ -371,6 +371,20 @@ static unsigned refuse(struct tape *tape, const struct in6_addr *src, const stru
 	return tape_feed(tape, octets, w.len);
 }
 
+static unsigned refuse_by_code(struct tape *tape, const struct in6_addr *src,
+			       const struct in6_addr *dst, const struct shim6_message *m,
+			       uint8_t code)
+{
+	uint8_t quote[400];
+	struct shim6_message error = {
+		.type = SHIM6_ERROR,
+		.error = { .code = code,
+			   .quote = { quote, make_control(quote, sizeof(quote), src, dst, m) } },
+	};
+
+	return tape_control(tape, dst, src, &error);
+}
+
 static void a_host_without_shim6_refuses(void **state)
 {
 	struct tape *tape = *state;
@@ -407,6 +421,190 @@ static void an_error_at_a_later_time_leaves_the_context(void **state)
 	assert_int_equal(refuse(tape, A1, B1, &update, false, B1), TRACE_NOW_REFUSED);
 	assert_int_equal(tape->mark.from, 1);
 	assert_int_equal(tape->mark.context->state, TRACE_ESTABLISHED);
+}
+
+static const struct trace_context *updated(struct tape *tape, struct shim6_message *update)
+{
+	tape_handshake(tape);
+	*update = update_of(TAG_B, &tape->a, 2, 1);
+	assert_int_equal(tape_control(tape, A1, B1, update), TRACE_NEW_LOCATORS);
+	assert_int_equal(tape->mark.context->end[0].locator_count, 1);
+	assert_ulids(tape, B1, A2, TAG_A, NULL, NULL);
+	return tape->mark.context;
+}
+
+/* RFC 5533 10.4: a list that can't be verified is not processed, and so not the peer's. */
+static void an_update_that_is_refused_leaves_the_list_before(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update;
+	const struct trace_context *c = updated(tape, &update);
+
+	assert_int_equal(refuse_by_code(tape, A1, B1, &update, SHIM6_ERROR_METHOD),
+			 TRACE_NOW_REFUSED);
+	assert_int_equal(c->end[0].generation, 1);
+	assert_int_equal(c->end[0].locator_count, 2);
+	assert_addr(&c->end[0].locators[1].addr, A2);
+	assert_int_equal(c->end[0].locators[1].proof, TRACE_HBA);
+	assert_ulids(tape, B1, A2, TAG_A, B1, A1);
+	assert_int_equal(tape_control(tape, A1, B1, &update), TRACE_NEW_LOCATORS);
+}
+
+static void an_error_of_preferences_leaves_the_new_list(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update;
+	const struct trace_context *c = updated(tape, &update);
+
+	refuse_by_code(tape, A1, B1, &update, SHIM6_ERROR_GENERATION);
+	assert_int_equal(c->end[0].generation, 2);
+	refuse_by_code(tape, A1, B1, &update, SHIM6_ERROR_METHOD);
+	assert_int_equal(c->end[0].generation, 2);
+}
+
+static void an_error_of_another_update_leaves_the_new_list(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update;
+	const struct trace_context *c = updated(tape, &update);
+
+	update.request_nonce++;
+	refuse_by_code(tape, A1, B1, &update, SHIM6_ERROR_METHOD);
+	assert_int_equal(c->end[0].generation, 2);
+}
+
+static void an_update_that_was_acknowledged_is_not_refused(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update, ack = { .type = SHIM6_UPDATE_ACK, .receiver_tag = TAG_A };
+	const struct trace_context *c = updated(tape, &update);
+
+	ack.request_nonce = update.request_nonce;
+	assert_int_equal(tape_control(tape, B1, A1, &ack), 0);
+	refuse_by_code(tape, A1, B1, &update, SHIM6_ERROR_METHOD);
+	assert_int_equal(c->end[0].generation, 2);
+}
+
+/* The first list that a capture shows, and its parameters, go again. */
+static void a_first_list_that_is_refused_leaves_none(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update = update_of(TAG_B, &tape->a, 2, 2);
+
+	assert_int_equal(tape_control(tape, A1, B1, &update), TRACE_NEW | TRACE_NEW_LOCATORS);
+	refuse_by_code(tape, A1, B1, &update, SHIM6_ERROR_OPTION);
+	assert_false(tape->mark.context->end[0].has_list);
+	assert_int_equal(tape->mark.context->end[0].locator_count, 0);
+}
+
+/* --- what the capture has cut -------------------------------------------------------- */
+
+/* The fixed part alone is here, with the first octets of an option. */
+static unsigned tape_cut(struct tape *tape, const struct in6_addr *src, const struct in6_addr *dst,
+			 const struct shim6_message *m)
+{
+	uint8_t octets[600];
+	size_t len = make_control(octets, sizeof(octets), src, dst, m);
+	size_t here = IPV6_HEADER_LEN + shim6_fixed_len(m->type) + 4;
+
+	assert_true(here < len);
+	return tape_feed(tape, octets, here);
+}
+
+static void a_handshake_is_followed_though_its_options_are_cut(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message r1 = r1_of(NONCE_A), i2 = i2_of(TAG_A, NONCE_A, &tape->a);
+	struct shim6_message r2 = r2_of(TAG_B, NONCE_A, &tape->b);
+	const struct trace_context *c;
+
+	SAY(A1, B1, i1_of(TAG_A, NONCE_A));
+	assert_int_equal(tape_cut(tape, B1, A1, &r1), 0);
+	assert_non_null(tape->mark.context);
+	assert_int_equal(tape_cut(tape, A1, B1, &i2), 0);
+	assert_int_equal(tape->mark.from, 0);
+	assert_int_equal(tape_cut(tape, B1, A1, &r2), TRACE_NOW_ESTABLISHED);
+	c = tape->mark.context;
+	assert_int_equal(tape->mark.from, 1);
+	assert_true(c->end[1].has_tag && c->end[1].tag == TAG_B);
+	assert_false(c->end[0].has_list || c->end[1].has_list);
+	assert_ulids(tape, A1, B1, TAG_B, A1, B1);
+}
+
+static void a_cut_probe_tells_its_state(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message probe = { .type = SHIM6_PROBE, .receiver_tag = TAG_B };
+
+	tape_handshake(tape);
+	probe.probe.state = REAP_EXPLORING;
+	probe.probe.sent_count = 1;
+	assert_int_equal(tape_cut(tape, A1, B1, &probe), TRACE_OUTAGE);
+	assert_int_equal(tape->mark.context->state, TRACE_EXPLORING);
+}
+
+static void a_cut_update_keeps_the_list(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update = update_of(TAG_B, &tape->a, 2, 1);
+
+	tape_handshake(tape);
+	assert_int_equal(tape_cut(tape, A1, B1, &update), 0);
+	assert_non_null(tape->mark.context);
+	assert_int_equal(tape->mark.context->end[0].generation, 1);
+}
+
+static void a_cut_i2bis_answers_for_the_lost_tag(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message i2bis = i2bis_of(TAG_A, TAG_B, NONCE_B, tape, &tape->a);
+
+	tape_handshake(tape);
+	assert_int_equal(tape_cut(tape, A1, B1, &i2bis), TRACE_LOST);
+	assert_int_equal(tape->mark.from, 0);
+	assert_int_equal(SAY(B1, A1, r2_of(TAG_B, NONCE_B, &tape->b)), TRACE_NOW_ESTABLISHED);
+}
+
+static void a_cut_error_tells_whose_it_is(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update;
+	const struct trace_context *c = updated(tape, &update);
+	uint8_t quote[400], octets[600];
+	struct shim6_message error = {
+		.type = SHIM6_ERROR,
+		.error = { .code = SHIM6_ERROR_METHOD,
+			   .quote = { quote, make_control(quote, sizeof(quote), A1, B1, &update) } },
+	};
+
+	make_control(octets, sizeof(octets), B1, A1, &error);
+	assert_int_equal(tape_feed(tape, octets, 40 + 8 + 40 + 16), TRACE_NOW_REFUSED);
+	assert_int_equal(c->end[0].generation, 1);
+}
+
+static void a_cut_message_begins_no_context(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update = update_of(TAG_B, &tape->a, 2, 1);
+	struct shim6_message i2 = i2_of(TAG_A, NONCE_A, &tape->a);
+
+	assert_int_equal(tape_cut(tape, A1, B1, &update), 0);
+	assert_int_equal(tape_cut(tape, A1, B1, &i2), 0);
+	assert_int_equal(tape_count(tape), 0);
+}
+
+/* Hdr Ext Len says more than the packet has: a receiver drops it. */
+static void a_message_that_leaves_its_packet_is_not_taken_for_a_cut_one(void **state)
+{
+	struct tape *tape = *state;
+	struct shim6_message update = update_of(TAG_B, &tape->a, 2, 1);
+	uint8_t octets[600];
+	size_t len = make_control(octets, sizeof(octets), A1, B1, &update);
+
+	tape_handshake(tape);
+	octets[41] = 255;
+	tape_feed(tape, octets, len - 8);
+	assert_null(tape->mark.context);
 }
 
 /* --- what is dropped ---------------------------------------------------------------- */
@@ -454,6 +652,18 @@ int main(void)
 		TAPE_TEST(a_host_without_shim6_refuses),
 		TAPE_TEST(an_error_refuses_a_handshake),
 		TAPE_TEST(an_error_at_a_later_time_leaves_the_context),
+		TAPE_TEST(an_update_that_is_refused_leaves_the_list_before),
+		TAPE_TEST(an_error_of_preferences_leaves_the_new_list),
+		TAPE_TEST(an_error_of_another_update_leaves_the_new_list),
+		TAPE_TEST(an_update_that_was_acknowledged_is_not_refused),
+		TAPE_TEST(a_first_list_that_is_refused_leaves_none),
+		TAPE_TEST(a_handshake_is_followed_though_its_options_are_cut),
+		TAPE_TEST(a_cut_probe_tells_its_state),
+		TAPE_TEST(a_cut_update_keeps_the_list),
+		TAPE_TEST(a_cut_i2bis_answers_for_the_lost_tag),
+		TAPE_TEST(a_cut_error_tells_whose_it_is),
+		TAPE_TEST(a_cut_message_begins_no_context),
+		TAPE_TEST(a_message_that_leaves_its_packet_is_not_taken_for_a_cut_one),
 		TAPE_TEST(what_receivers_drop_belongs_to_no_context),
 	};
 

@@ -60,6 +60,20 @@ struct link { /* of a ring */
 	struct link *prev, *next;
 };
 
+/* What an end had said before its last update, as long as the peer may refuse that. */
+struct before {
+	bool kept;        /* there is such an update */
+	uint32_t nonce;   /* of it */
+	bool told, has_list, has_signature;
+	bool list_is_new, pds_are_new; /* what it has replaced by another is below */
+	uint32_t generation;
+	unsigned locator_count;
+	struct trace_locator *locators; /* owned */
+	uint8_t *pds;                   /* owned */
+	size_t pds_len;
+	int signature_rc;
+};
+
 /* What isn't told of an end. */
 struct more {
 	struct in6_addr seen[SEEN_MAX];
@@ -76,6 +90,7 @@ struct more {
 	size_t pds_len;
 	bool has_signature;
 	int signature_rc; /* of cga_signature_verify() */
+	struct before before;
 };
 
 enum share { FRESH, SETTLED, SHARES }; /* settled: both ends were active */
@@ -134,6 +149,21 @@ void trace_gift_free(struct gift *g);
 bool trace_tell(struct node *n, unsigned end, const struct shim6_message *m, bool anew,
 		struct gift *g);
 void trace_prove(struct node *n, unsigned end);
+/* Its update with that nonce was taken by the peer, or passed over: then what it said
+ * before holds. Nothing if there is no such update, or another came since. */
+void trace_tell_taken(struct node *n, unsigned end, uint32_t nonce);
+void trace_tell_refused(struct node *n, unsigned end, uint32_t nonce);
+void trace_before_forget(struct more *more);
+
+/* Octets that an end's lists and parameters take. */
+static inline size_t trace_said_size(const struct trace_end *e, const struct more *more)
+{
+	const struct before *b = &more->before;
+	size_t locators = e->locator_count + (b->locators ? b->locator_count : 0);
+
+	return locators * sizeof(struct trace_locator) + more->pds_len +
+	       (b->pds ? b->pds_len : 0);
+}
 
 /* outage.c: each returns enum trace_event */
 unsigned trace_probe(struct node *n, unsigned state, uint64_t usec); /* enum reap_state */

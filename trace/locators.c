@@ -199,11 +199,11 @@ static const struct trace_locator *known_of(const struct trace_locator *known, u
 	return NULL;
 }
 
-static void list_take(struct trace_end *e, const struct shim6_locator_list *list, struct gift *g)
+static void list_take(struct trace_end *e, const struct shim6_locator_list *list, struct gift *g,
+		      struct before *b)
 {
-	struct trace_locator *before = e->locators;
-	unsigned count_before = e->locator_count;
-
+	b->list_is_new = true;
+	b->locators = e->locators;
 	e->locators = g->locators;
 	g->locators = NULL;
 	e->has_list = true;
@@ -211,7 +211,7 @@ static void list_take(struct trace_end *e, const struct shim6_locator_list *list
 	e->locator_count = list->count;
 	for (unsigned i = 0; i < list->count; i++) {
 		const struct trace_locator *known =
-			known_of(before, count_before, &list->locator[i], list->method[i]);
+			known_of(b->locators, b->locator_count, &list->locator[i], list->method[i]);
 		struct trace_locator fresh = {
 			.addr = list->locator[i],
 			.method = list->method[i],
@@ -220,16 +220,17 @@ static void list_take(struct trace_end *e, const struct shim6_locator_list *list
 
 		e->locators[i] = known ? *known : fresh;
 	}
-	free(before);
 }
 
-static bool pds_take(struct more *more, const struct shim6_message *m, struct gift *g)
+static bool pds_take(struct more *more, const struct shim6_message *m, struct gift *g,
+		     struct before *b)
 {
 	if (m->pds.len == 0 || (more->pds_len == m->pds.len &&
 				memcmp(more->pds, m->pds.data, m->pds.len) == 0))
 		return false;
 	memcpy(g->pds, m->pds.data, m->pds.len);
-	free(more->pds);
+	b->pds_are_new = true;
+	b->pds = more->pds;
 	more->pds = g->pds;
 	more->pds_len = m->pds.len;
 	g->pds = NULL;
@@ -244,22 +245,102 @@ static void signature_take(struct more *more, const struct shim6_message *m)
 							  m->signature.data, m->signature.len);
 }
 
+/* --- what it said before ---------------------------------------------------- */
+
+void trace_before_forget(struct more *more)
+{
+	free(more->before.locators);
+	free(more->before.pds);
+	more->before = (struct before){ 0 };
+}
+
+/* Of what is replaced afterwards, list_take() and pds_take() hand over the octets. */
+static struct before before_of(const struct trace_end *e, const struct more *more, uint32_t nonce)
+{
+	return (struct before){
+		.nonce = nonce,
+		.told = more->told,
+		.has_list = e->has_list,
+		.has_signature = more->has_signature,
+		.generation = e->generation,
+		.locator_count = e->locator_count,
+		.pds_len = more->pds_len,
+		.signature_rc = more->signature_rc,
+	};
+}
+
+/* No peer refuses a handshake in part. */
+static void before_keep(struct more *more, const struct before *b, bool is_update)
+{
+	if (!b->list_is_new && !b->pds_are_new)
+		return;
+	trace_before_forget(more);
+	more->before = *b;
+	more->before.kept = true;
+	if (!is_update)
+		trace_before_forget(more);
+}
+
+static bool is_of(const struct before *b, uint32_t nonce)
+{
+	return b->kept && b->nonce == nonce;
+}
+
+void trace_tell_taken(struct node *n, unsigned end, uint32_t nonce)
+{
+	if (!is_of(&n->more[end].before, nonce))
+		return;
+	trace_before_forget(&n->more[end]);
+	n->stale = true; /* it weighs less */
+}
+
+void trace_tell_refused(struct node *n, unsigned end, uint32_t nonce)
+{
+	struct trace_end *e = &n->c.end[end];
+	struct more *more = &n->more[end];
+	struct before *b = &more->before;
+
+	if (!is_of(b, nonce))
+		return;
+	if (b->list_is_new) {
+		free(e->locators);
+		e->locators = b->locators;
+		e->locator_count = b->locator_count;
+		e->has_list = b->has_list;
+		e->generation = b->generation;
+	}
+	if (b->pds_are_new) {
+		free(more->pds);
+		more->pds = b->pds;
+		more->pds_len = b->pds_len;
+	}
+	more->told = b->told;
+	more->has_signature = b->has_signature;
+	more->signature_rc = b->signature_rc;
+	*b = (struct before){ 0 };
+	trace_prove(n, end);
+}
+
+/* --- all of it -------------------------------------------------------------- */
+
 bool trace_tell(struct node *n, unsigned end, const struct shim6_message *m, bool anew,
 		struct gift *g)
 {
 	struct trace_end *e = &n->c.end[end];
 	struct more *more = &n->more[end];
 	bool list = m->has_locators && list_wanted(e, &m->locators, anew);
+	struct before before = before_of(e, more, m->request_nonce);
 	/* Parameters that come with a list which is passed over are passed over, too. */
-	bool pds = (list || !m->has_locators || anew) && pds_take(more, m, g);
+	bool pds = (list || !m->has_locators || anew) && pds_take(more, m, g, &before);
 
 	if (list)
-		list_take(e, &m->locators, g);
+		list_take(e, &m->locators, g, &before);
 	if (list || (pds && m->has_locators))
 		signature_take(more, m);
 	if (pds)
 		trace_prove(n, end);
 	else if (list)
 		prove_open(n, end);
+	before_keep(more, &before, !anew);
 	return list;
 }

@@ -131,8 +131,7 @@ static void reindex(struct trace *t, struct node *n)
 	for (uint32_t i = n->entries; i; i = entry_of(t, i)->sibling)
 		n->held += sizeof(struct entry);
 	for (unsigned i = 0; i < 2; i++)
-		n->held += n->more[i].pds_len +
-			   n->c.end[i].locator_count * sizeof(struct trace_locator);
+		n->held += trace_said_size(&n->c.end[i], &n->more[i]);
 	t->held[n->share] += n->held;
 }
 
@@ -143,6 +142,7 @@ static void node_free(struct node *n)
 	for (unsigned i = 0; i < 2; i++) {
 		free(n->c.end[i].locators);
 		free(n->more[i].pds);
+		trace_before_forget(&n->more[i]);
 	}
 	free(n);
 }

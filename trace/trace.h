@@ -59,7 +59,8 @@ struct trace_end {
 	bool has_ulid;      /* a capture that begins later may not show it */
 	bool has_tag, has_list;
 	uint64_t tag;       /* that it has allocated, 47 bits: packets to it carry it */
-	uint32_t generation; /* of its locator list */
+	uint32_t generation; /* of its locator list: the last one, but for one in an Update
+			      * that the peer has refused by an Error, RFC 5533 10.4 */
 	unsigned locator_count;
 	struct trace_locator *locators; /* owned by the trace */
 	struct in6_addr src, dst; /* the pair that its last payload packet went by; the
@@ -118,8 +119,12 @@ enum trace_event { /* bits: what a packet changed */
 	TRACE_FORKED = 256,      /* it is new, of a ULID pair that has one, by its FII */
 };
 
-/* What a packet is to the contexts. Those that receivers drop in silence (RFC 5533
- * 12.3: checksum, length, addresses) belong to none. */
+/*
+ * What a packet is to the contexts. Those that receivers drop in silence (RFC 5533
+ * 12.3: checksum, length, addresses) belong to none. A control message that the capture
+ * has cut goes on with a context that is known by what its fixed fields say, tags, nonces
+ * and a Probe's state; it begins none, and its options count as not shown.
+ */
 struct trace_mark {
 	const struct trace_context *context; /* NULL: none that is known; until the next packet */
 	unsigned from;   /* the end that has sent it: 0 or 1 */
@@ -139,7 +144,8 @@ void trace_free(struct trace *t);
 bool trace_ulids(struct trace *t, const uint8_t *packet, size_t len, struct in6_addr *src,
 		 struct in6_addr *dst);
 
-/* 0, or -ENOMEM: then nothing has changed. */
+/* 0, or -ENOMEM: then nothing has changed. Where d->cut, the capture has cut it; a packet
+ * that was cut by nobody and lacks octets is dropped by receivers, and not for here. */
 int trace_packet(struct trace *t, const struct wire_dissection *d, uint64_t usec,
 		 struct trace_mark *out);
 

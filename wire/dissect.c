@@ -10,7 +10,9 @@
 #include "wire/layers.h"
 #include "wire/rows.h"
 #include "wire/shim6.h"
+#include "wire/tcp.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +23,7 @@ struct walk {
 	size_t claimed;    /* where the packet ends by its lengths, even if that isn't here */
 	uint8_t protocol;  /* what stands at `off`, an IPv6 Next Header value */
 	bool full;         /* no room for more spans */
+	size_t leaving;    /* the octet of the header that leaves the packet; SIZE_MAX: none */
 };
 
 /* Room for one more: the last place, which those behind the one that goes move up to
@@ -93,6 +96,15 @@ static bool span_take(struct walk *w, const struct wire_layer *layer, size_t wan
 	return want <= here;
 }
 
+static void find_leaving(struct walk *w, const struct wire_layer *layer, size_t header, size_t want)
+{
+	bool control = layer->family == WIRE_FAMILY_SHIM6;
+
+	w->leaving = header;
+	wire_finding_add(w->d, WIRE_ERROR, header + control, control ? layer_control.rfc : layer->rfc,
+			 "%s of %zu octets leaves the packet", layer->title, want);
+}
+
 /* The same, of a header whose end nothing else is said of. */
 static bool header_take(struct walk *w, const struct wire_layer *layer, size_t want)
 {
@@ -101,8 +113,7 @@ static bool header_take(struct walk *w, const struct wire_layer *layer, size_t w
 	bool whole = span_take(w, layer, want);
 
 	if (leaves && !w->full)
-		wire_finding_add(w->d, WIRE_ERROR, off, layer->rfc,
-				 "%s of %zu octets leaves the packet", layer->title, want);
+		find_leaving(w, layer, off, want);
 	return whole;
 }
 
@@ -239,8 +250,7 @@ static bool take_control(struct walk *w)
 	if (!layer || octets[3] & 1 || want < layer->fixed)
 		layer = &layer_control;
 	if (want > here && w->off + want > w->claimed)
-		wire_finding_add(w->d, WIRE_ERROR, w->off + 1, layer_control.rfc,
-				 "%s of %zu octets leaves the packet", layer->title, want);
+		find_leaving(w, layer, w->off, want);
 
 	w->protocol = octets[0];
 	return span_take(w, layer, message_head(layer, octets, len)) &&
@@ -337,10 +347,20 @@ static void complain(struct wire_dissection *d, unsigned span, const struct wire
 				 is_text, due_text);
 }
 
+/* RFC 768: a datagram ends where its Length says. What IPv6 has behind it, as UDP options
+ * are (RFC 9868), no checksum covers. */
+static bool is_surplus(const struct wire_layer *layer, const struct wire_field *field, uint64_t is,
+		       uint64_t due)
+{
+	return layer == &layer_udp && field->role == WIRE_LENGTH && is >= UDP_HEADER_LEN &&
+	       is < due;
+}
+
 /* A field that isn't what it ought to be. Values are numbers: nothing else
  * is fixed or derived. false if it leaves the layer's bounds in doubt. */
-static bool check_field(struct wire_dissection *d, unsigned span, const struct wire_field *field)
+static bool check_field(struct walk *w, unsigned span, const struct wire_field *field)
 {
+	struct wire_dissection *d = w->d;
 	const struct wire_span *s = &d->spans[span];
 	uint64_t is, due;
 
@@ -349,7 +369,14 @@ static bool check_field(struct wire_dissection *d, unsigned span, const struct w
 	is = wire_field_bits(d, s, field);
 	if (is == due)
 		return true;
-	complain(d, span, field, is, due);
+	if (is_surplus(s->layer, field, is, due)) {
+		wire_finding_add(d, WIRE_WARNING, s->off + is, s->layer->rfc,
+				 "%" PRIu64 " octets behind the datagram", due - is);
+		return true;
+	}
+	/* Where it leaves the packet, that has been said, and the length says the same. */
+	if (field->role != WIRE_LENGTH || s->off != w->leaving)
+		complain(d, span, field, is, due);
 	return field->role != WIRE_LENGTH && field->role != WIRE_FIXED;
 }
 
@@ -382,7 +409,7 @@ static void check_span(struct walk *w, unsigned span)
 
 	for (const struct wire_field *f = layer->fields; f < end; f++)
 		if (f->role != WIRE_VALUE && (sound || f->role != WIRE_CHECKSUM))
-			sound &= check_field(d, span, f);
+			sound &= check_field(w, span, f);
 	if (layer->extent && layer != &layer_data && sound && !open)
 		check_extents(d, span);
 }
@@ -403,7 +430,8 @@ static void check_rest(struct walk *w)
 void wire_dissect_ulids(struct wire_dissection *d, const void *octets, size_t len,
 			const struct in6_addr *src, const struct in6_addr *dst)
 {
-	struct walk w = { .d = d, .claimed = SIZE_MAX, .protocol = IPPROTO_IPV6 };
+	struct walk w = { .d = d, .claimed = SIZE_MAX, .protocol = IPPROTO_IPV6,
+			  .leaving = SIZE_MAX };
 
 	d->octets = octets;
 	d->len = d->end = d->claimed = len;

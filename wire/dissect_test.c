@@ -148,11 +148,9 @@ static void next_header_is_not_judged_where_the_header_leaves_the_packet(void **
 {
 	(void)state;
 	assert_string_equal(findings_of(IP("0008", "00") "11 01 010400000000"),
-			    "40: Hop-by-Hop Options of 16 octets leaves the packet; "
-			    "41: bad hdr_ext_len 1 (0 is right)");
+			    "40: Hop-by-Hop Options of 16 octets leaves the packet");
 	assert_string_equal(findings_of(IP("0010", "33") "11 04 0000 00000100 00000005 00112233"),
-			    "40: Authentication of 24 octets leaves the packet; "
-			    "41: bad payload_len 4 (2 is right)");
+			    "40: Authentication of 24 octets leaves the packet");
 	assert_string_equal(findings_of(IP("0008", "00") "11 00 010400000000"),
 			    "40: bad next_header 17 (59 is right)");
 }
@@ -183,8 +181,7 @@ static void message_that_leaves_the_packet_is_found(void **state)
 	assert_string_equal(spans_of(IP("0010", "8c") "3b 09 01 00 562b 0123456789ab deadbeef"),
 			    "ipv6 40, i1 16");
 	assert_string_equal(findings_of(IP("0010", "8c") "3b 09 01 00 562b 0123456789ab deadbeef"),
-			    "41: I1 of 80 octets leaves the packet; "
-			    "41: bad hdr_ext_len 9 (1 is right)");
+			    "41: I1 of 80 octets leaves the packet");
 }
 
 static void option_that_leaves_the_message_is_data(void **state)
@@ -375,7 +372,29 @@ static void udp_checksum_is_for_the_home_address(void **state)
 	assert_string_equal(findings_of(IP("0025", "3c") "11 02 c9 0f" C "01 01 00 00"
 					"1388 0007 000d 4cea 68656c6c6f"), "");
 	assert_string_equal(findings_of(IP("0015", "3c") "11 00 01 02 0000 c9 10"
-					"1388 0007 000d 4cea 68656c6c6f"), "");
+					"1388 0007 000d 4cea 68656c6c6f"),
+			    "46: option 201 leaves its header");
+}
+
+/* RFC 8200 4.2; Pad1 alone has no length. */
+static void ipv6_options_that_leave_their_header_are_found(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0008", "00") "3b 00 01 04 00000000"), "");
+	assert_string_equal(findings_of(IP("0008", "00") "3b 00 01 05 00000000"),
+			    "42: option 1 leaves its header");
+	assert_string_equal(findings_of(IP("0008", "3c") "3b 00 00 00 00 00 00 1e"),
+			    "47: option 30 leaves its header");
+	assert_string_equal(findings_of(IP("0010", "3c") "3c 00 05 02 0000 01 00"
+					"3b 00 01 02 0000 1e 01"),
+			    "54: option 30 leaves its header");
+}
+
+static void cut_ipv6_options_are_not_judged(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("0010", "00") "3b 01 1e 0c 00000000"),
+			    "48: 8 octets of the packet are not here");
 }
 
 static void checksum_behind_a_payload_header_needs_ulids(void **state)
@@ -414,7 +433,18 @@ static void octets_behind_the_udp_length_are_data(void **state)
 
 	(void)state;
 	assert_string_equal(spans_of(hex), "ipv6 40, udp 8, data 5, data 2");
-	assert_string_equal(findings_of(hex), "44: bad len 13 (15 is right)");
+	assert_string_equal(findings_of(hex), "53: 2 octets behind the datagram");
+}
+
+/* RFC 768: data is what Length takes in. */
+static void udp_checksum_is_over_the_udp_length(void **state)
+{
+	(void)state;
+	assert_string_equal(findings_of(IP("000f", "11") "1388 0007 000d 4ceb 68656c6c6f ffff"),
+			    "53: 2 octets behind the datagram; "
+			    "46: bad checksum 0x4ceb (0x4cea is right)");
+	assert_string_equal(findings_of(IP("000f", "11") "1388 0007 0007 4cea 68656c6c6f ffff"),
+			    "44: bad len 7 (15 is right)");
 }
 
 #define TCP_PORTS "1388 0007 00000001 00000000"
@@ -733,6 +763,9 @@ int main(void)
 		cmocka_unit_test(octets_behind_the_udp_length_are_data),
 		cmocka_unit_test(tcp_options_reach_as_far_as_data_offset_says),
 		cmocka_unit_test(tcp_checksum_and_reserved_bits_are_judged),
+		cmocka_unit_test(udp_checksum_is_over_the_udp_length),
+		cmocka_unit_test(ipv6_options_that_leave_their_header_are_found),
+		cmocka_unit_test(cut_ipv6_options_are_not_judged),
 		cmocka_unit_test(missing_octets_set_cut_and_are_no_error),
 		cmocka_unit_test(cut_ipv6_header_is_shown_as_far_as_it_goes),
 		cmocka_unit_test(first_fragment_may_promise_more),

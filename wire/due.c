@@ -15,7 +15,6 @@
 
 enum {
 	ROUTING_ADDRS_AT = 8,      /* octets of a routing header before its addresses */
-	OPTION_PAD1 = 0,           /* RFC 8200 4.2: an option of one octet */
 	OPTION_HOME_ADDRESS = 201, /* RFC 6275 6.3 */
 };
 
@@ -265,21 +264,17 @@ static int final_destination(const struct wire_dissection *d, unsigned span, str
 }
 
 /* RFC 6275 11.3.1: who is away from home sums over the address that the option
- * tells, not over the source. Options are those of RFC 8200 4.2. */
+ * tells, not over the source. */
 static void home_address(const struct wire_dissection *d, unsigned span, struct in6_addr *out)
 {
 	const struct wire_span *s = &d->spans[span];
 	struct rbuf r = rbuf_of(d->octets + s->off, s->len);
+	struct ipv6_option o;
 
-	rbuf_take(&r, layer_dst.fixed);
-	while (rbuf_left(&r)) {
-		uint8_t type = rbuf_u8(&r);
-		size_t len = type == OPTION_PAD1 ? 0 : rbuf_u8(&r);
-		const uint8_t *octets = rbuf_take(&r, len);
-
-		if (octets && type == OPTION_HOME_ADDRESS && len == sizeof(*out))
-			memcpy(out, octets, len);
-	}
+	rbuf_take(&r, IPV6_OPTIONS_AT);
+	while (ipv6_option_next(&r, &o))
+		if (o.type == OPTION_HOME_ADDRESS && o.len == sizeof(*out))
+			memcpy(out, o.data, sizeof(*out));
 }
 
 int wire_endpoints(const struct wire_dissection *d, unsigned span, struct wire_endpoints *out)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Inside the fields that are a run of octets to their layer's table: RFC 5534
- * 5.2 (reports), RFC 5533 5.14 (quote) and 5.15.3 (elements), RFC 3972 3 and
- * RFC 5535 5 (CGA parameters). The walk is a cursor's over the run; a piece
+ * 5.2 (reports), RFC 5533 5.14 and RFC 4443 3 (quotes), RFC 5533 5.15.3 (elements),
+ * RFC 3972 3 and RFC 5535 5 (CGA parameters). The walk is a cursor's over the run; a piece
  * that isn't there whole ends it, and what is left of the run is a "rest".
  */
 #include "wire/explain.h"
 #include "wire/cga.h"
 #include "wire/layers.h"
 #include "wire/reap.h"
+#include "wire/rows.h"
 
 struct walk {
 	const struct wire_dissection *d;
@@ -83,9 +84,8 @@ static const struct part report_parts[] = {
 
 static void explain_reports(struct walk *w)
 {
-	uint64_t sent = 0;
+	uint64_t sent = wire_row_number(w->d, w->span, ROW_PROBE_SENT_COUNT);
 
-	wire_number_get(w->d, w->span, "sent_count", &sent);
 	for (unsigned i = 0; rbuf_left(&w->r) >= REAP_REPORT_LEN; i++) {
 		struct rbuf report = rbuf_carve(&w->r, REAP_REPORT_LEN);
 
@@ -104,6 +104,32 @@ static void explain_quote(struct walk *w)
 	give_parts(w, NULL, 0, error_parts, COUNT(error_parts), &w->r);
 }
 
+/* --- errors of ICMPv6 ---------------------------------------------------- */
+
+/* RFC 4443 3.1 to 3.4. The packet in error is cut where the error would have more than
+ * 1280 octets. */
+static const struct part icmp6_parts[][2] = {
+	{ { "unused",  WIRE_HEX,  4 }, { "quoted", WIRE_OCTETS, 0 } },
+	{ { "mtu",     WIRE_UINT, 4 }, { "quoted", WIRE_OCTETS, 0 } },
+	{ { "unused",  WIRE_HEX,  4 }, { "quoted", WIRE_OCTETS, 0 } },
+	{ { "pointer", WIRE_UINT, 4 }, { "quoted", WIRE_OCTETS, 0 } },
+};
+
+/* What is behind other headers, and other messages of ICMPv6, stays as it is. */
+static void explain_data(struct walk *w)
+{
+	const struct wire_span *before = &w->d->spans[w->span - (w->span > 0)];
+	unsigned type;
+
+	if (before->layer != &layer_icmp6)
+		return;
+	type = w->d->octets[before->off];
+	if (type < 1 || type > COUNT(icmp6_parts))
+		return;
+	give_parts(w, NULL, 0, icmp6_parts[type - 1], 2, &w->r);
+	give_rest(w, w->r.off);
+}
+
 /* --- Locator Preferences ------------------------------------------------- */
 
 /* Longer elements start like these, and what follows is the future's. */
@@ -116,9 +142,8 @@ static const struct part element_parts[] = {
 
 static void explain_elements(struct walk *w)
 {
-	uint64_t each = 0;
+	uint64_t each = wire_row_number(w->d, w->span, ROW_PREFERENCES_ELEMENT_LEN);
 
-	wire_number_get(w->d, w->span, "element_len", &each);
 	for (unsigned i = 0; each && rbuf_left(&w->r) >= each; i++) {
 		struct rbuf element = rbuf_carve(&w->r, each);
 
@@ -215,13 +240,14 @@ static void explain_pds(struct walk *w)
 
 static const struct {
 	const struct wire_layer *layer;
-	const char *field;
+	unsigned row;
 	void (*explain)(struct walk *w);
 } explained[] = {
-	{ &layer_probe,       "reports",  explain_reports },
-	{ &layer_error,       "packet",   explain_quote },
-	{ &layer_preferences, "elements", explain_elements },
-	{ &layer_pds,         "octets",   explain_pds },
+	{ &layer_probe,       ROW_PROBE_REPORTS,        explain_reports },
+	{ &layer_error,       ROW_ERROR_PACKET,         explain_quote },
+	{ &layer_preferences, ROW_PREFERENCES_ELEMENTS, explain_elements },
+	{ &layer_pds,         ROW_PDS_OCTETS,           explain_pds },
+	{ &layer_data,        ROW_DATA_OCTETS,          explain_data },
 };
 
 void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn *fn, void *ctx)
@@ -232,8 +258,7 @@ void wire_explain(const struct wire_dissection *d, unsigned span, wire_piece_fn 
 
 	for (size_t i = 0; i < COUNT(explained); i++) {
 		if (explained[i].layer != layer ||
-		    wire_field_get(d, span, wire_field_named(layer, explained[i].field), &run,
-				   &w.base))
+		    wire_field_get(d, span, &layer->fields[explained[i].row], &run, &w.base))
 			continue;
 		w.r = rbuf_of(run.octets, run.len);
 		explained[i].explain(&w);

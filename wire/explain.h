@@ -2,7 +2,7 @@
 /*
  * What is inside a field that the table of its layer shows as a run of
  * octets: the reports of a Probe, the elements of Locator Preferences, the CGA
- * parameters with their extensions, the packet that an Error quotes.
+ * parameters with their extensions, the packet that an Error, of Shim6 or of ICMPv6, quotes.
  */
 #ifndef WIRE_EXPLAIN_H
 #define WIRE_EXPLAIN_H

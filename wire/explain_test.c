@@ -129,6 +129,32 @@ static void the_packet_in_error_is_cut_where_the_capture_is(void **state)
 	assert_explained(IP("0038", "8c") "3b 06 44 00 0000 0034", "");
 }
 
+/* --- errors of ICMPv6 ---------------------------------------------------- */
+
+static void an_icmp6_error_has_a_word_and_a_quote(void **state)
+{
+	(void)state;
+	assert_explained(IP("000c", "3a") "01 04 0000 00000000 60000000",
+			 "44: unused 0x0\n48: quoted 60000000\n");
+	assert_explained(IP("000c", "3a") "02 00 0000 00000500 60000000",
+			 "44: mtu 1280\n48: quoted 60000000\n");
+	assert_explained(IP("000c", "3a") "03 00 0000 00000000 60000000",
+			 "44: unused 0x0\n48: quoted 60000000\n");
+	assert_explained(IP("000c", "3a") "04 01 0000 00000006 60000000",
+			 "44: pointer 6\n48: quoted 60000000\n");
+	assert_explained(IP("0008", "3a") "04 01 0000 00000006", "44: pointer 6\n");
+	assert_explained(IP("0006", "3a") "04 01 0000 0000", "44: rest 0000\n");
+}
+
+static void other_messages_of_icmp6_are_not_explained(void **state)
+{
+	(void)state;
+	assert_explained(IP("000c", "3a") "00 00 0000 00000000 60000000", "");
+	assert_explained(IP("000c", "3a") "05 00 0000 00000000 60000000", "");
+	assert_explained(IP("000c", "3a") "86 00 0000 00000000 60000000", "");
+	assert_explained(IP("000c", "06") "01 00 0000 00000000 60000000", "");
+}
+
 /* --- Locator Preferences ------------------------------------------------- */
 
 #define UPDATE(payload_len, units, option)                                                         \
@@ -329,6 +355,8 @@ static void a_changed_packet_is_explained_within_its_octets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_icmp6_error_has_a_word_and_a_quote),
+		cmocka_unit_test(other_messages_of_icmp6_are_not_explained),
 		cmocka_unit_test(reports_are_grouped_by_psent_and_precvd),
 		cmocka_unit_test(a_probe_without_reports_sent_has_received_ones_still),
 		cmocka_unit_test(reports_that_the_message_has_no_room_for_are_left_out),

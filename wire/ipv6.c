@@ -129,6 +129,26 @@ static int extension_step(struct ipv6_found *at, int unit, struct rbuf *r)
 	return 0;
 }
 
+enum { OPTION_PAD1 = 0 }; /* of one octet, without a length */
+
+bool ipv6_option_next(struct rbuf *r, struct ipv6_option *out)
+{
+	struct rbuf rest = *r;
+	struct ipv6_option o = { 0 };
+
+	if (rbuf_left(r) == 0)
+		return false;
+	o.type = rbuf_u8(&rest);
+	o.len = o.type == OPTION_PAD1 ? 0 : rbuf_u8(&rest);
+	o.data = rbuf_take(&rest, o.len);
+	r->bad = rest.bad;
+	if (r->bad)
+		return false;
+	*r = rest;
+	*out = o;
+	return true;
+}
+
 size_t ipv6_own_len(const uint8_t *packet, size_t len)
 {
 	size_t payload_len, own;

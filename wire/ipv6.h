@@ -14,7 +14,6 @@
 enum {
 	IPV6_HEADER_LEN = 40,
 	UDP_HEADER_LEN = 8,
-	TCP_HEADER_LEN = 20, /* without options */
 	ICMP6_HEADER_LEN = 4,
 	PROTO_SHIM6 = 140, /* RFC 5533 17 */
 	PROTO_HIP = 139,
@@ -69,11 +68,18 @@ int ipv6_walk(struct ipv6_found *at, const uint8_t *packet, size_t len, int want
  */
 size_t ipv6_own_len(const uint8_t *packet, size_t len);
 
-/* The flags of TCP, RFC 9293 3.1, as the field `flags` has them. */
-enum {
-	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08,
-	TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
+/* An option of a Hop-by-Hop or a Destination Options header, RFC 8200 4.2. */
+struct ipv6_option {
+	uint8_t type;
+	uint8_t len;         /* octets of data */
+	const uint8_t *data; /* borrowed */
 };
+
+enum { IPV6_OPTIONS_AT = 2 }; /* octet of such a header where they begin */
+
+/* Next option, from a cursor at one. true; false at the end, or when what is left is no
+ * option: then r->bad is set, and the cursor is no further. */
+bool ipv6_option_next(struct rbuf *r, struct ipv6_option *out);
 
 struct udp_header {
 	uint16_t src_port, dst_port; /* host order */

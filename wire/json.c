@@ -121,7 +121,7 @@ static char *put_name(char *at, const char *name)
 /* The pieces that have come so far. */
 struct pieces {
 	struct text *t;
-	bool any;
+	bool any, behind;  /* behind: something stands in front of the first */
 	const char *group; /* that is open; NULL: none is */
 	unsigned index;    /* in it */
 };
@@ -163,14 +163,14 @@ static void piece_value(void *ctx, const struct wire_piece *piece)
 	p->any = true;
 }
 
-/* Of a group, only where it begins. There is always a field in front. */
+/* Of a group, only where it begins. */
 static void piece_offset(void *ctx, const struct wire_piece *piece)
 {
 	struct pieces *p = ctx;
 	char spare[PIECE_MOST], *start = text_room(p->t, spare, sizeof(spare)), *at;
 
 	if (!piece->group || !same_group(p->group, piece->group)) {
-		at = PUT_LITERAL(start, ",");
+		at = p->any || p->behind ? PUT_LITERAL(start, ",") : start;
 		at = put_name(at, piece->group ? piece->group : piece->name);
 		text_grow(p->t, start, put_dec(at, piece->off));
 	}
@@ -195,7 +195,7 @@ static bool add_pieces(struct text *t, const struct wire_dissection *d, unsigned
 static bool add_piece_offsets(struct text *t, const struct wire_dissection *d, unsigned span,
 			      const struct wire_field *field)
 {
-	struct pieces p = { .t = t };
+	struct pieces p = { .t = t, .behind = field != d->spans[span].layer->fields };
 
 	if (field->bits || field->kind == WIRE_ADDRS)
 		return false;
@@ -285,6 +285,14 @@ static const struct wire_field *add_header(struct text *t, const struct wire_dis
 	return field;
 }
 
+/* Of octets behind all headers, which nearly every packet has, only an error of ICMPv6 knows
+ * more. */
+static bool is_explained(const struct wire_dissection *d, unsigned span)
+{
+	return d->spans[span].layer != &layer_data ||
+	       (span > 0 && d->spans[span - 1].layer == &layer_icmp6);
+}
+
 static void add_fields(struct text *t, const struct wire_dissection *d, unsigned span)
 {
 	const struct wire_span *s = &d->spans[span];
@@ -295,9 +303,11 @@ static void add_fields(struct text *t, const struct wire_dissection *d, unsigned
 	for (const struct wire_field *field = add_header(t, d, s); field < end; field++) {
 		if (wire_field_read(d, s, field, &value, &off))
 			continue;
+		if (is_explained(d, span) && add_pieces(t, d, span, field))
+			continue;
 		if (s->layer == &layer_data)
 			add_data(t, field, &value);
-		else if (!add_pieces(t, d, span, field))
+		else
 			add_field(t, field, &value);
 	}
 }

@@ -16,8 +16,8 @@
  * its table that can be read, under its name; a field that explain.h knows more of is
  * shown by its pieces instead: groups are arrays of objects. offsets: each layer has
  * also "at":{"init_tag":46,...}, the octet in which each of them begins, and of a group
- * the first. Shim6 and all that it carries is shown whole; `data` is cut after 64
- * octets, with "more" the count of those left out. Findings for which a dissection had
+ * the first. Shim6 and all that it carries is shown whole, and what errors quote; `data`
+ * is cut after 64 octets, with "more" the count of those left out. Findings for which a dissection had
  * no room are counted: "findings_left_out":3.
  *
  * Returns the length it has or would have, like snprintf; always ends with a NUL

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is written, read again by a parser that isn't ours, and held against the packet. */
 #include "wire/json.h"
+#include "wire/explain.h"
 #include "wire/layers.h"
 #include "wire/rows.h"
 #include "wire/test_packets.h"
@@ -78,10 +79,22 @@ static void assert_value(const json_t *json, const struct wire_value *value)
 	}
 }
 
-static bool is_explained(const struct wire_layer *layer, const struct wire_field *field)
+static void count_piece(void *ctx, const struct wire_piece *piece)
 {
-	return field->bits == 0 && (layer == &layer_probe || layer == &layer_error ||
-				    layer == &layer_preferences || layer == &layer_pds);
+	(void)piece;
+	++*(unsigned *)ctx;
+}
+
+static bool is_explained(const struct wire_dissection *d, unsigned span,
+			 const struct wire_field *field)
+{
+	const struct wire_layer *layer = d->spans[span].layer;
+	unsigned pieces = 0;
+
+	wire_explain(d, span, count_piece, &pieces);
+	return field->bits == 0 &&
+	       (layer == &layer_probe || layer == &layer_error || layer == &layer_preferences ||
+		layer == &layer_pds || (layer == &layer_data && pieces));
 }
 
 /* Every field that can be read, with its place, and no other. */
@@ -98,7 +111,7 @@ static void assert_layer(const json_t *json, const struct wire_dissection *d, un
 		struct wire_value value;
 		uint32_t off;
 
-		if (is_explained(s->layer, field))
+		if (is_explained(d, span, field))
 			continue;
 		if (wire_field_get(d, span, field, &value, &off)) {
 			assert_null(json_object_get(json, field->name));
@@ -189,6 +202,26 @@ static void json_groups_what_is_inside_a_field(void **state)
 	assert_int_equal(number_at(json_array_get(received, 0), "data"), 6);
 	assert_int_equal(number_at(json_object_get(probe, "at"), "sent"), 56);
 	assert_int_equal(number_at(json_object_get(probe, "at"), "received"), 136);
+	json_decref(json);
+}
+
+static void json_tells_an_icmp6_error_from_its_quote(void **state)
+{
+	uint8_t octets[TEST_PACKET_MAX];
+	struct wire_dissection d;
+	const json_t *data;
+	json_t *json;
+
+	(void)state;
+	wire_dissect(&d, octets, test_octets(octets, IP("0034", "3a") "04 01 0000 00000028"
+					     IP("0004", "8c") "3b000100"));
+	json = json_of(&d, true);
+	data = json_array_get(json_object_get(json, "layers"), 2);
+	assert_int_equal(number_at(data, "pointer"), 40);
+	assert_int_equal(json_string_length(json_object_get(data, "quoted")), 2 * 44);
+	assert_null(json_object_get(data, "octets"));
+	assert_int_equal(number_at(json_object_get(data, "at"), "pointer"), 44);
+	assert_int_equal(number_at(json_object_get(data, "at"), "quoted"), 48);
 	json_decref(json);
 }
 
@@ -294,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_is_written_as_promised),
 		cmocka_unit_test(json_groups_what_is_inside_a_field),
+		cmocka_unit_test(json_tells_an_icmp6_error_from_its_quote),
 		cmocka_unit_test(json_tells_every_packet_and_every_truncation),
 		cmocka_unit_test(json_tells_packets_with_any_octet_changed),
 		cmocka_unit_test(json_cuts_data_and_says_so),

@@ -166,6 +166,10 @@ static void rows_are_where_their_layer_has_them(void **state)
 		{ &layer_locator_list, ROW_LOCATOR_LIST_LOCATORS,   "locators" },
 		{ &layer_preferences,  ROW_OPTION_GENERATION,       "generation" },
 		{ &layer_preferences,  ROW_PREFERENCES_ELEMENT_LEN, "element_len" },
+		{ &layer_preferences,  ROW_PREFERENCES_ELEMENTS,    "elements" },
+		{ &layer_error,        ROW_ERROR_PACKET,            "packet" },
+		{ &layer_pds,          ROW_PDS_OCTETS,              "octets" },
+		{ &layer_data,         ROW_DATA_OCTETS,             "octets" },
 		{ &layer_ah,           ROW_NEXT_HEADER,             "next_header" },
 		{ &layer_ah,           ROW_HDR_EXT_LEN,             "payload_len" },
 	};

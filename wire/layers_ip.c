@@ -5,6 +5,7 @@
  */
 #include "wire/ipv6.h"
 #include "wire/layers.h"
+#include "wire/tcp.h"
 
 #include <errno.h>
 

@@ -250,6 +250,25 @@ static void lint_error(const struct message *m)
 				 "hdr_ext_len is 0, at least 1 needed");
 }
 
+/* --- options of IPv6 ---------------------------------------------------------- */
+
+/* RFC 8200 4.2: each is within its header. One that isn't all here tells nothing. */
+static void lint_ipv6_options(struct wire_dissection *d, unsigned span)
+{
+	const struct wire_span *s = &d->spans[span];
+	struct rbuf r = rbuf_of(d->octets + s->off, s->len);
+	struct ipv6_option o;
+
+	if (s->len < 8 * (wire_row_number(d, span, ROW_HDR_EXT_LEN) + 1))
+		return;
+	rbuf_take(&r, IPV6_OPTIONS_AT);
+	while (ipv6_option_next(&r, &o))
+		;
+	if (r.bad)
+		wire_finding_add(d, WIRE_ERROR, s->off + r.off, "RFC 8200 4.2",
+				 "option %u leaves its header", r.data[r.off]);
+}
+
 /* --- around the message ------------------------------------------------------- */
 
 static bool is_unfit(const uint8_t *addr)
@@ -286,6 +305,8 @@ void wire_lint(struct wire_dissection *d)
 	for (unsigned i = 0; i < d->span_count; i++) {
 		struct message m;
 
+		if (d->spans[i].layer == &layer_hop || d->spans[i].layer == &layer_dst)
+			lint_ipv6_options(d, i);
 		if (d->spans[i].layer->family != WIRE_FAMILY_SHIM6)
 			continue;
 		m = message_at(d, i);

@@ -5,6 +5,7 @@
 #include "wire/ipv6.h"
 #include "wire/layers.h"
 #include "wire/rows.h"
+#include "wire/tcp.h"
 
 /* tcpdump's letters, in its order, and a dot for ACK. */
 static void add_flags(struct text *t, uint64_t flags)

@@ -239,6 +239,12 @@ static int option_store(struct shim6_message *m, const struct kind *kind,
 	return 0;
 }
 
+/* P = 0 and S = 0, RFC 5533 5.3. */
+static bool is_control(const uint8_t *message)
+{
+	return !(message[2] & 0x80 || message[3] & 0x01);
+}
+
 /* The octets of one control message, RFC 5533 12.3: as many as it claims, and
  * those that were sent. The length is looked at first, for the sum needs it. */
 static int message_carve(struct rbuf *out, struct rbuf *r)
@@ -247,15 +253,43 @@ static int message_carve(struct rbuf *out, struct rbuf *r)
 
 	if (rbuf_left(r) < 8)
 		return -EMSGSIZE;
-	message = rbuf_carve(r, 8 * ((size_t)r->data[r->off + 1] + 1));
+	message = rbuf_carve(r, shim6_message_len(r->data + r->off));
 	if (message.bad)
 		return -EMSGSIZE;
 	if (checksum_finish(checksum_add(0, message.data, message.len)) != 0)
 		return -EBADMSG;
-	if (message.data[2] & 0x80 || message.data[3] & 0x01) /* P, S */
+	if (!is_control(message.data))
 		return -EBADMSG;
 	*out = message;
 	return 0;
+}
+
+/* Nothing yet; what an array has room for stays as it is. */
+static void message_clear(struct shim6_message *m)
+{
+	memset(m, 0, offsetof(struct shim6_message, probe));
+	m->probe.state = m->probe.sent_count = m->probe.received_count = 0;
+	m->locators.generation = m->locators.count = 0;
+	m->other_count = 0;
+}
+
+#define COPY(to, from, count) memcpy(to, from, (count) * sizeof((to)[0]))
+
+static void message_copy(struct shim6_message *to, const struct shim6_message *from)
+{
+	const struct reap_probe *p = &from->probe;
+
+	message_clear(to);
+	memcpy(to, from, offsetof(struct shim6_message, probe));
+	to->probe.state = p->state;
+	to->probe.sent_count = p->sent_count;
+	to->probe.received_count = p->received_count;
+	COPY(to->probe.sent, p->sent, p->sent_count);
+	COPY(to->probe.received, p->received, p->received_count);
+	if (from->has_locators)
+		to->locators = from->locators;
+	to->other_count = from->other_count;
+	COPY(to->other, from->other, from->other_count);
 }
 
 size_t shim6_fixed_len(uint8_t type)
@@ -268,7 +302,7 @@ size_t shim6_fixed_len(uint8_t type)
 int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 {
 	struct rbuf rest = *r, message;
-	struct shim6_message m = { 0 };
+	struct shim6_message m;
 	struct shim6_option o;
 	const struct kind *kind;
 	const uint8_t *fixed;
@@ -276,6 +310,7 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 
 	if (rc)
 		return rc;
+	message_clear(&m);
 	m.type = message.data[2];
 	kind = kind_of(m.type);
 	if (!kind)
@@ -295,8 +330,34 @@ int shim6_message_parse(struct shim6_message *out, struct rbuf *r)
 	}
 	if (message.bad)
 		return -EBADMSG;
-	*out = m;
+	message_copy(out, &m);
 	*r = rest;
+	return 0;
+}
+
+int shim6_message_parse_cut(struct shim6_message *out, const struct rbuf *r)
+{
+	struct rbuf rest = *r;
+	const uint8_t *start = rbuf_take(&rest, 4), *fixed;
+	const struct kind *kind;
+
+	if (!start)
+		return -EMSGSIZE;
+	if (!is_control(start))
+		return -EBADMSG;
+	kind = kind_of(start[2]);
+	if (!kind)
+		return -ENOTSUP;
+	rest = *r;
+	fixed = rbuf_take(&rest, kind->layer->fixed);
+	if (!fixed)
+		return -EMSGSIZE;
+	message_clear(out);
+	out->type = start[2];
+	wire_fixed_parse(kind->layer, fixed, out);
+	out->probe.sent_count = out->probe.received_count = 0;
+	if (kind->body == &quote)
+		out->error.quote = (struct span){ rest.data + rest.off, rbuf_left(&rest) };
 	return 0;
 }
 

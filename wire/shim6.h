@@ -160,22 +160,24 @@ size_t shim6_quote_len(size_t len, size_t around);
 /*
  * A control message with its options. Which of the fixed fields a type has
  * stands in its layer table; the others are zero when parsed and not sent.
- * Parsing borrows spans from the packet.
+ * Parsing borrows spans from the packet. Of the arrays it writes as much as their
+ * counts say, for together they are larger than any message.
  */
 struct shim6_message {
 	uint8_t type; /* enum shim6_type */
 	uint64_t init_tag, resp_tag, receiver_tag, packet_tag; /* 47 bits each */
 	uint32_t init_nonce, resp_nonce, request_nonce;
-	struct reap_probe probe;  /* of a Probe */
 	struct shim6_error error; /* of an Error, which has no options: it ends with its quote */
 
 	struct span validator;
 	struct span pds;       /* CGA Parameter Data Structure, RFC 3972 3 */
 	struct span signature;
 	bool has_locators, has_ulids, has_fii;
-	struct shim6_locator_list locators;
 	struct shim6_ulid_pair ulids;
 	uint32_t fii;
+
+	struct reap_probe probe; /* of a Probe */
+	struct shim6_locator_list locators;
 
 	/*
 	 * The other options, in order: those that have no place above, Locator
@@ -206,6 +208,20 @@ size_t shim6_fixed_len(uint8_t type);
  * -E2BIG     more than SHIM6_UNKNOWN_MAX other options
  */
 int shim6_message_parse(struct shim6_message *out, struct rbuf *r);
+
+/*
+ * The same of a message whose end the capture doesn't have: its type and fixed fields, of
+ * an Error what is here of the quote; no reports, and no options. The checksum can't be
+ * told. The cursor stays. -EMSGSIZE if even the fixed part isn't here; -EBADMSG for P = 1
+ * or S = 1; -ENOTSUP.
+ */
+int shim6_message_parse_cut(struct shim6_message *out, const struct rbuf *r);
+
+/* Octets that a message has by its Hdr Ext Len, which is here. */
+static inline size_t shim6_message_len(const uint8_t *message)
+{
+	return 8 * ((size_t)message[1] + 1);
+}
 
 /*
  * Whole message, padded, Hdr Ext Len and checksum filled in; C = 0 in options

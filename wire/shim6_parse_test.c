@@ -209,6 +209,66 @@ static void options_that_contradict_their_length_are_rejected(void **state)
 		assert_sealed_rejected(wrong[i], -EBADMSG);
 }
 
+/* --- what the capture has cut -------------------------------------------- */
+
+static int parse_cut(struct shim6_message *m, const char *hex)
+{
+	struct octets o = octets_of(hex);
+	struct rbuf r = rbuf_of(o.data, o.len);
+	int rc = shim6_message_parse_cut(m, &r);
+
+	assert_int_equal(r.off, 0);
+	octets_free(&o);
+	return rc;
+}
+
+/* More options are promised, and of those that are here none is looked at. */
+static void a_cut_message_tells_its_fixed_part(void **state)
+{
+	struct shim6_message m;
+
+	(void)state;
+	assert_int_equal(parse_cut(&m, "3b0f0300 ffff 0123456789ab deadbeef 00000007 00000000"
+				       "0004ffff 00"), 0);
+	assert_int_equal(m.type, SHIM6_I2);
+	assert_true(m.init_tag == 0x0123456789ab);
+	assert_int_equal(m.init_nonce, 0xdeadbeef);
+	assert_int_equal(m.resp_nonce, 7);
+	assert_false(m.has_locators || m.has_ulids || m.has_fii || m.other_count);
+	assert_null(m.validator.data);
+
+	assert_int_equal(parse_cut(&m, "3b1043000000112233445566 12 40 0000" A1_HEX), 0);
+	assert_true(m.receiver_tag == 0x112233445566);
+	assert_int_equal(m.probe.state, REAP_EXPLORING);
+	assert_int_equal(m.probe.sent_count, 0);
+	assert_int_equal(m.probe.received_count, 0);
+}
+
+static void a_cut_error_quotes_what_is_here(void **state)
+{
+	static const uint8_t octets[] = { 0x3b, 6, 68, 4, 0, 0, 0, 0x2a, 0x60, 0, 0 };
+	struct rbuf r = rbuf_of(octets, sizeof(octets));
+	struct shim6_message m;
+
+	(void)state;
+	assert_int_equal(shim6_message_parse_cut(&m, &r), 0);
+	assert_int_equal(m.error.code, 2);
+	assert_int_equal(m.error.pointer, 42);
+	assert_octets_equal(m.error.quote.data, m.error.quote.len, "600000");
+}
+
+static void what_is_cut_within_its_fixed_part_is_no_message(void **state)
+{
+	struct shim6_message m;
+
+	(void)state;
+	assert_int_equal(parse_cut(&m, "3b0501"), -EMSGSIZE);
+	assert_int_equal(parse_cut(&m, "3b0501000000 0123456789ab deadbe"), -EMSGSIZE);
+	assert_int_equal(parse_cut(&m, "3b058100 0000 0123456789ab deadbeef"), -EBADMSG);
+	assert_int_equal(parse_cut(&m, "3b050101 0000 0123456789ab deadbeef"), -EBADMSG);
+	assert_int_equal(parse_cut(&m, "3b056300 0000 0123456789ab deadbeef"), -ENOTSUP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +281,9 @@ int main(void)
 		cmocka_unit_test(the_second_option_of_a_kind_is_another_one),
 		cmocka_unit_test(sixteen_other_options_are_kept_and_seventeen_rejected),
 		cmocka_unit_test(options_that_contradict_their_length_are_rejected),
+		cmocka_unit_test(a_cut_message_tells_its_fixed_part),
+		cmocka_unit_test(a_cut_error_quotes_what_is_here),
+		cmocka_unit_test(what_is_cut_within_its_fixed_part_is_no_message),
 	};
 
 	return cmocka_run_group_tests_name("shim6_parse", tests, NULL, NULL);

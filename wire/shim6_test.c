@@ -180,7 +180,7 @@ static void messages_are_parsed_as_drawn(void **state)
 	for (size_t i = 0; i < COUNT(vectors); i++) {
 		struct octets o = octets_of(vectors[i].hex);
 		struct rbuf r = rbuf_of(o.data, o.len);
-		struct shim6_message m;
+		struct shim6_message m = { 0 };
 
 		if (shim6_message_parse(&m, &r))
 			fail_msg("%s is rejected", vectors[i].name);

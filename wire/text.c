@@ -4,16 +4,6 @@
 
 #include <stdbool.h>
 
-#define TENS(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9"
-
-#define SIXTEENS(d) TENS(d) d "a" d "b" d "c" d "d" d "e" d "f"
-
-/* 00 to ff */
-static const char hex_pairs[] =
-	SIXTEENS("0") SIXTEENS("1") SIXTEENS("2") SIXTEENS("3") SIXTEENS("4") SIXTEENS("5")
-	SIXTEENS("6") SIXTEENS("7") SIXTEENS("8") SIXTEENS("9") SIXTEENS("a") SIXTEENS("b")
-	SIXTEENS("c") SIXTEENS("d") SIXTEENS("e") SIXTEENS("f");
-
 #define ENDS(d) { d "0" }, { d "1" }, { d "2" }, { d "3" }, { d "4" }, \
 		{ d "5" }, { d "6" }, { d "7" }, { d "8" }, { d "9" },
 #define HUNDRED(d) ENDS(d "0") ENDS(d "1") ENDS(d "2") ENDS(d "3") ENDS(d "4") \
@@ -56,13 +46,6 @@ char *put_dec_long(char *at, uint64_t number)
 	return put_three(at, (unsigned)number % THOUSAND);
 }
 
-char *put_octets(char *at, const uint8_t *octets, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		at = put(at, hex_pairs + 2 * octets[i], 2);
-	return at;
-}
-
 static const char hex_digits[] = "0123456789abcdef";
 
 char *put_hex(char *at, uint64_t number)
@@ -74,19 +57,50 @@ char *put_hex(char *at, uint64_t number)
 	return end;
 }
 
+enum { BLOCK = 16 }; /* octets whose digits are made at once */
+
+/* Of a length that is constant, so that the compiler makes a few vectors of it. */
+static void put_block(char *restrict at, const uint8_t *restrict octets)
+{
+	uint8_t nibbles[2 * BLOCK];
+
+	for (unsigned i = 0; i < BLOCK; i++) {
+		nibbles[2 * i] = octets[i] >> 4;
+		nibbles[2 * i + 1] = octets[i] & 0xf;
+	}
+	for (unsigned i = 0; i < 2 * BLOCK; i++)
+		at[i] = (char)(nibbles[i] + (nibbles[i] < 10 ? '0' : 'a' - 10));
+}
+
+/* The last block may overlap the one before: both say the same there. */
+char *put_octets(char *at, const uint8_t *octets, size_t len)
+{
+	size_t i = 0;
+
+	for (; i + BLOCK <= len; i += BLOCK)
+		put_block(at + 2 * i, octets + i);
+	if (i < len && len > BLOCK)
+		put_block(at + 2 * (len - BLOCK), octets + len - BLOCK);
+	else
+		for (; i < len; i++) {
+			at[2 * i] = hex_digits[octets[i] >> 4];
+			at[2 * i + 1] = hex_digits[octets[i] & 0xf];
+		}
+	return at + 2 * len;
+}
+
 /* One of the eight groups, of up to four digits, and the colon behind it; its zeros are
  * shifted out. That is quicker than to branch. */
-static char *put_group(char *at, const uint8_t *octets)
+static char *put_group(char *at, const char *four_digits)
 {
 	static const uint32_t zeros = 0x30303030;
-	uint16_t first, last;
+	uint32_t group;
 	uint64_t digits;
 	unsigned skip;
 
-	memcpy(&first, hex_pairs + 2 * octets[0], sizeof(first));
-	memcpy(&last, hex_pairs + 2 * octets[1], sizeof(last));
-	digits = le16toh(first) | (uint32_t)le16toh(last) << 16 | (uint64_t)':' << 32;
-	skip = (unsigned)__builtin_ctz(((uint32_t)digits ^ zeros) | 1 << 24) / 8;
+	memcpy(&group, four_digits, sizeof(group));
+	digits = le32toh(group) | (uint64_t)':' << 32;
+	skip = (unsigned)__builtin_ctz((le32toh(group) ^ zeros) | 1 << 24) / 8;
 	digits = htole64(digits >> 8 * skip);
 	memcpy(at, &digits, sizeof(digits));
 	return at + 5 - skip;
@@ -140,7 +154,7 @@ static bool has_zeros(const uint8_t *octets)
 }
 
 /* With something to leave out, or to show as IPv4. */
-static char *put_short_addr(char *at, const uint8_t *octets)
+static char *put_short_addr(char *at, const uint8_t *octets, const char *digits)
 {
 	struct run run = longest_run(octets);
 	bool ipv4 = holds_ipv4(run, octets);
@@ -150,7 +164,7 @@ static char *put_short_addr(char *at, const uint8_t *octets)
 			at = PUT_LITERAL(i ? at - 1 : at, "::");
 			i += run.len - 1;
 		} else {
-			at = put_group(at, octets + 2 * i);
+			at = put_group(at, digits + 4 * i);
 		}
 	}
 	if (ipv4)
@@ -160,10 +174,13 @@ static char *put_short_addr(char *at, const uint8_t *octets)
 
 char *put_addr(char *at, const uint8_t *octets)
 {
+	char digits[2 * BLOCK];
+
+	put_block(digits, octets);
 	if (has_zeros(octets))
-		return put_short_addr(at, octets);
+		return put_short_addr(at, octets, digits);
 	for (unsigned i = 0; i < 8; i++)
-		at = put_group(at, octets + 2 * i);
+		at = put_group(at, digits + 4 * i);
 	return at - 1;
 }
 

@@ -123,8 +123,11 @@ static void octets_have_two_digits_each(void **state)
 		octets[i] = (uint8_t)i;
 		snprintf(expected + 2 * i, 3, "%02x", i);
 	}
-	*put_octets(is, octets, sizeof(octets)) = '\0';
-	assert_string_equal(is, expected);
+	for (size_t len = 0; len <= sizeof(octets); len++) {
+		memset(is, '?', sizeof(is));
+		*put_octets(is, octets + sizeof(octets) - len, len) = '\0';
+		assert_string_equal(is, expected + 2 * (sizeof(octets) - len));
+	}
 }
 
 static void add_everything(struct text *t)

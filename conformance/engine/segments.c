@@ -6,6 +6,7 @@
 #include "wire/ipv6.h"
 #include "wire/layers.h"
 #include "wire/rows.h"
+#include "wire/tcp.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #include "conformance/engine/test_rig.h"
 #include "wire/checksum.h"
 #include "wire/ipv6.h"
+#include "wire/tcp.h"
 
 #include <endian.h>
 

@@ -5,7 +5,7 @@
  */
 #include "conformance/script/symbols.h"
 
-#include "wire/ipv6.h"
+#include "wire/tcp.h"
 
 #include <errno.h>
 #include <netinet/in.h>

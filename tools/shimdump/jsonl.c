@@ -160,6 +160,8 @@ static char *put_frame(char *at, const struct sight *s)
 	at = put_dec(PUT_LITERAL(at, ",\"wire_len\":"), f->wire_len);
 	if (s->d)
 		return put_dec(PUT_LITERAL(at, ",\"ip_off\":"), (uint64_t)f->ip_off);
+	if (f->ethertype != FRAME_UNTYPED && f->ethertype < FRAME_TYPE_FIRST)
+		return at;
 	return put_dec(PUT_LITERAL(at, ",\"ethertype\":"), f->ethertype);
 }
 

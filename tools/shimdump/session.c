@@ -207,7 +207,7 @@ static int take_ip(struct session *s, struct sight *sight, const uint8_t *packet
 {
 	struct wire_dissection d;
 	struct in6_addr src, dst;
-	bool plain = !shows_all(s->options) && !carries_shim6(packet, len), known;
+	bool plain = !shows_all(s->options) && !carries_shim6(packet, len), known, lacking;
 
 	/* Without Shim6 it is shown only if it is news for a context. */
 	if (plain && !is_part)
@@ -216,11 +216,13 @@ static int take_ip(struct session *s, struct sight *sight, const uint8_t *packet
 		return 0;
 	known = trace_ulids(s->trace, packet, len, &src, &dst);
 	wire_dissect_ulids(&d, packet, len, known ? &src : NULL, known ? &dst : NULL);
-	if (d.cut && sight->frame->len == sight->frame->wire_len)
+	lacking = d.cut && sight->frame->len == sight->frame->wire_len;
+	if (lacking)
 		wire_finding_add(&d, WIRE_ERROR, PAYLOAD_LEN_AT, "RFC 8200 3",
 				 "the frame is whole, and payload_len promises more");
 	sight->d = &d;
-	if (!plain && !is_part && trace_packet(s->trace, &d, sight->frame->usec, &sight->mark))
+	if (!plain && !is_part && !lacking &&
+	    trace_packet(s->trace, &d, sight->frame->usec, &sight->mark))
 		return failed(s, strerror(ENOMEM), EXIT_UNREADABLE);
 	return show(s, sight);
 }

@@ -24,7 +24,6 @@ enum {
 	ADDRESS_OCTETS = 16,
 	NAME_COLUMNS = 22,
 	QUOTES_MAX = 4,          /* packets quoted in each other that are shown */
-	FRAME_TYPE_FIRST = 1536, /* IEEE 802.3: what is smaller is a length */
 	DLT_ETHERNET = 1, /* DLT_EN10MB of pcap/dlt.h */
 	ETHERNET_LEN = 14,
 };
