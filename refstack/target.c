@@ -357,7 +357,10 @@ static int target_link(struct shimproof_instance *inst, unsigned link, int up)
 
 static uint64_t target_next_deadline(struct shimproof_instance *inst)
 {
-	return shim_host_deadline(inst->host);
+	usec_t host = shim_host_deadline(inst->host);
+	usec_t sockets = sock_table_deadline(inst->sockets);
+
+	return host < sockets ? host : sockets;
 }
 
 _Static_assert(SHIMPROOF_NEVER == USEC_NEVER, "deadlines pass unchanged");
@@ -367,6 +370,7 @@ static int target_advance(struct shimproof_instance *inst, uint64_t now_usec)
 	if (now_usec < shim_host_now(inst->host))
 		return -EINVAL;
 	shim_host_advance(inst->host, now_usec);
+	sock_table_advance(inst->sockets);
 	return 0;
 }
 
@@ -387,6 +391,22 @@ static int target_connect(struct shimproof_instance *inst, int s, const struct s
 			  socklen_t len)
 {
 	return sock_connect(inst->sockets, s, addr, len);
+}
+
+static int target_listen(struct shimproof_instance *inst, int s, int backlog)
+{
+	return sock_listen(inst->sockets, s, backlog);
+}
+
+static int target_accept(struct shimproof_instance *inst, int s, struct sockaddr *addr,
+			 socklen_t *len)
+{
+	return sock_accept(inst->sockets, s, addr, len);
+}
+
+static int target_shutdown(struct shimproof_instance *inst, int s, int how)
+{
+	return sock_shutdown(inst->sockets, s, how);
 }
 
 static int target_close(struct shimproof_instance *inst, int s)
@@ -452,8 +472,7 @@ static int target_poll(struct shimproof_instance *inst, int s, short events)
 	return sock_poll(inst->sockets, s, events);
 }
 
-/* What is not named is not offered: wait, for time is virtual; and listen,
- * accept and shutdown, for there is no TCP. */
+/* What is not named is not offered: wait, for time is virtual. */
 static const struct shimproof_target target = {
 	.abi = SHIMPROOF_TARGET_ABI,
 	.size = sizeof(struct shimproof_target),
@@ -470,6 +489,9 @@ static const struct shimproof_target target = {
 	.socket = target_socket,
 	.bind = target_bind,
 	.connect = target_connect,
+	.listen = target_listen,
+	.accept = target_accept,
+	.shutdown = target_shutdown,
 	.close = target_close,
 	.send = target_send,
 	.sendto = target_sendto,

@@ -47,6 +47,7 @@ static const char *describe_less(void)
 	json_object_foreach_safe(supports, next, name,
 				 value) if (!strncmp(name, "SHIM_", 5) && lacks(name))
 		json_object_del(supports, name);
+	json_object_set_new(supports, "tcp", json_false()); /* and what is said is no gap */
 	if (lacks_ancillary())
 		json_object_del(d, "header");
 	text[json_dumpb(d, text, sizeof(text) - 1, JSON_COMPACT)] = '\0';

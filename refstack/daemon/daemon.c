@@ -71,11 +71,14 @@ static void take_packet(void *ctx, struct link *link, const void *packet, size_t
 }
 
 /* The daemon stands where sock_table_new() has put the sockets, and hands on to them.
- * They come before the kernel's programs. */
+ * They come before the kernel's programs, but for TCP: they would refuse what isn't theirs,
+ * and the daemon itself speaks none. */
 static bool take_arrival(void *ctx, const struct shim_arrival *arrival)
 {
 	struct daemon *d = ctx;
 
+	if (arrival->protocol == IPPROTO_TCP && apps_arrival(&d->apps, arrival))
+		return true;
 	return sock_upper.arrival(d->sockets, arrival) || apps_arrival(&d->apps, arrival);
 }
 
@@ -84,6 +87,7 @@ static void take_error(void *ctx, const struct shim_upper_error *error)
 	struct daemon *d = ctx;
 
 	apps_error(&d->apps, error);
+	sock_upper.error(d->sockets, error);
 }
 
 static bool take_wishes(void *ctx, const struct in6_addr *local, const struct in6_addr *peer,
@@ -126,8 +130,7 @@ static void print_addresses(const struct daemon *d)
 	char text[INET6_ADDRSTRLEN];
 
 	for (size_t i = 0; i < n; i++)
-		printf("address %s\n",
-		       inet_ntop(AF_INET6, &addresses[i].addr, text, sizeof(text)));
+		printf("address %s\n", inet_ntop(AF_INET6, &addresses[i].addr, text, sizeof(text)));
 	fflush(stdout);
 }
 

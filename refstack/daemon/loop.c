@@ -30,8 +30,10 @@ static void advance(struct daemon *d)
 
 	for (unsigned i = 0; i < d->link_count; i++)
 		link_advance(&d->link[i], now);
-	if (is_running(d))
-		shim_host_advance(d->host, now);
+	if (!is_running(d))
+		return;
+	shim_host_advance(d->host, now);
+	sock_table_advance(d->sockets);
 }
 
 static void serve_echo(struct daemon *d)
@@ -100,7 +102,8 @@ static int patience(const struct daemon *d, usec_t until)
 	usec_t due = earlier(until, control_deadline(&d->control)), now = daemon_now(d);
 
 	if (is_running(d))
-		due = earlier(due, shim_host_deadline(d->host));
+		due = earlier(
+			due, earlier(shim_host_deadline(d->host), sock_table_deadline(d->sockets)));
 	for (unsigned i = 0; i < d->link_count; i++)
 		due = earlier(due, link_deadline(&d->link[i]));
 	if (due == USEC_NEVER)

@@ -6,6 +6,7 @@
  * caller's and need not be aligned, so headers are copied rather than pointed to.
  */
 #include "refstack/socket/ancillary.h"
+#include "refstack/socket/kind.h"
 
 #include <errno.h>
 
@@ -235,7 +236,8 @@ void ancillary_give(const struct sock *s, const struct datagram *d, struct msghd
 {
 	struct control out = { msg->msg_control, msg->msg_control ? msg->msg_controllen : 0, 0, 0 };
 
-	if (s->recvpktinfo) {
+	/* RFC 3542 4.1 leaves open what it could mean of a stream. */
+	if (s->recvpktinfo && s->kind->type != SOCK_STREAM) {
 		struct in6_pktinfo info = pktinfo_of(s, d);
 
 		put(&out, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof(info));

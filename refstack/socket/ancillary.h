@@ -61,6 +61,14 @@ int ancillary_take(struct ancillary *out, const struct sock *s, const struct end
  * are written whole or not at all. */
 void ancillary_give(const struct sock *s, const struct datagram *d, struct msghdr *msg);
 
+/* --- way.c --------------------------------------------------------------------------------- */
+
+/* What a packet needs besides its identifiers, which are there: the socket's fork, and the
+ * locators that it, or this one message, wants. a becomes what is used, and is borrowed. */
+void way_choose(struct shim_send *send, struct sock *s, struct ancillary *a);
+/* What the application knows of the path, RFC 6316 7.3 and 8.3. */
+void way_feed_back(const struct sock *s, const struct shim_feedback *feedback);
+
 /* --- pktinfo.c ---------------------------------------------------------------------------- */
 
 /* 0; -ENXIO: no such link; -EADDRNOTAVAIL: the address isn't ours, or isn't there. */

@@ -2,7 +2,7 @@
 /* Which kinds of sockets there are, and which of them a packet is for. */
 #include "refstack/socket/kind.h"
 
-const struct sock_kind *const sock_kinds[] = { &sock_udp, &sock_raw, NULL };
+const struct sock_kind *const sock_kinds[] = { &sock_udp, &sock_tcp, &sock_raw, NULL };
 
 const struct sock_kind *sock_kind_of(int type)
 {
@@ -26,4 +26,13 @@ bool sock_arrival(void *ctx, const struct shim_arrival *arrival)
 			speaker = *k;
 	}
 	return speaker ? speaker->arrival(t, arrival) : copied;
+}
+
+void sock_error(void *ctx, const struct shim_upper_error *error)
+{
+	struct sock_table *t = ctx;
+
+	for (const struct sock_kind *const *k = sock_kinds; *k; k++)
+		if ((*k)->protocol == error->protocol && (*k)->error)
+			(*k)->error(t, error);
 }

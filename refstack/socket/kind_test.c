@@ -7,24 +7,68 @@
 #include "refstack/socket/ancillary.h"
 #include "refstack/socket/kind.h"
 #include "refstack/socket/options.h"
-#include "refstack/socket/two_hosts.h"
+#include "refstack/socket/two_streams.h"
 
 enum { UNCONNECTED, NO_CONTEXT, CONTEXT, STATES };
 enum { OSPF = 89 };
 
-/* A socket of the kind in each state. */
+static bool is_stream(const struct sock_kind *kind)
+{
+	return kind->type == SOCK_STREAM;
+}
+
+static int socket_of(struct two_hosts *w, unsigned side, const struct sock_kind *kind)
+{
+	int s = sock_socket(w->sockets[side], AF_INET6, kind->type, kind->protocol ? 0 : OSPF);
+
+	assert_true(s >= 0);
+	return s;
+}
+
+/* A's socket, connected to a locator of B's. */
+static void connect_kind(struct two_hosts *w, const struct sock_kind *kind, int s, unsigned to)
+{
+	int rc = connect_to(w, A, s, name_at(w, B, to, kind->ports ? PORT : 0));
+
+	assert_int_equal(rc, is_stream(kind) ? -EINPROGRESS : 0);
+	settle(w); /* the handshake */
+}
+
+/* A socket of the kind in each state. A handshake counts as packets, so where there is to
+ * be no context, the one that it made ends. */
 static void every_state(struct two_hosts *w, const struct sock_kind *kind, int s[STATES])
 {
-	uint16_t port = kind->ports ? PORT : 0;
+	struct in6_addr own = locator(w, A, 1), other = locator(w, B, 2);
 
-	for (int k = 0; k < STATES; k++) {
-		s[k] = sock_socket(w->sockets[A], AF_INET6, kind->type, kind->protocol ? 0 : OSPF);
-		assert_true(s[k] >= 0);
-	}
-	assert_int_equal(connect_to(w, A, s[NO_CONTEXT], name_at(w, B, 2, port)), 0);
-	assert_int_equal(connect_to(w, A, s[CONTEXT], name_at(w, B, 1, port)), 0);
+	for (int k = 0; k < STATES; k++)
+		s[k] = socket_of(w, A, kind);
+	if (is_stream(kind))
+		listener(w, B, 5);
+	connect_kind(w, kind, s[NO_CONTEXT], 2);
+	shim_end(w->host[A], &own, &other, 0);
+	connect_kind(w, kind, s[CONTEXT], 1);
 	if (get_option(w, A, s[CONTEXT], SHIM_ASSOCIATED) == 0)
 		associate(w, s[CONTEXT]);
+}
+
+/* B's end of A's socket. */
+static int other_end(struct two_hosts *w, const struct sock_kind *kind, int a)
+{
+	struct sockaddr_in6 name = own_name(w, A, a), from;
+	socklen_t len = sizeof(from);
+	int b;
+
+	if (is_stream(kind)) { /* behind those of the other states */
+		do
+			b = sock_accept(w->sockets[B], 0, (struct sockaddr *)&from, &len);
+		while (b >= 0 && memcmp(&from, &name, sizeof(name)) != 0);
+		assert_true(b >= 0);
+		return b;
+	}
+	b = socket_of(w, B, kind);
+	assert_int_equal(bind_to(w, B, b, name_of(in6addr_any, PORT)), 0);
+	assert_int_equal(connect_to(w, B, b, name), 0);
+	return b;
 }
 
 /* What each option answers to a set of zeros, and to a get with its value. */
@@ -112,7 +156,7 @@ static void every_kind_takes_every_object_alike(void **state)
 				if (now != due)
 					fail_msg("%s, %s, state %d: %zd", (*k)->text, c->text, i,
 						 now);
-				w->flying_count = 0;
+				settle(w);
 			}
 		}
 		assert_int_equal(
@@ -129,20 +173,25 @@ static void every_kind_gives_the_locators_of_a_message(void **state)
 	for (const struct sock_kind *const *k = sock_kinds; *k; k++) {
 		_Alignas(struct cmsghdr)
 			uint8_t control[2 * CMSG_SPACE(sizeof(struct sockaddr_in6))];
-		struct msghdr msg = { .msg_control = control, .msg_controllen = sizeof(control) };
+		uint8_t octet;
+		struct iovec iov = { .iov_base = &octet, .iov_len = 1 };
+		struct msghdr msg = {
+			.msg_iov = &iov,
+			.msg_iovlen = 1,
+			.msg_control = control,
+			.msg_controllen = sizeof(control),
+		};
 		const struct in6_addr due[2] = { locator(w, B, 1), locator(w, A, 2) };
 		int a[STATES], b, n = 0;
 
 		every_state(w, *k, a);
-		b = sock_socket(w->sockets[B], AF_INET6, (*k)->type, (*k)->protocol ? 0 : OSPF);
-		assert_int_equal(bind_to(w, B, b, name_of(in6addr_any, PORT)), 0);
-		assert_int_equal(connect_to(w, B, b, own_name(w, A, a[CONTEXT])), 0);
+		b = other_end(w, *k, a[CONTEXT]);
 		assert_int_equal(set_option(w, B, b, SHIM_LOC_LOCAL_RECV, 1), 0);
 		assert_int_equal(set_option(w, B, b, SHIM_LOC_PEER_RECV, 1), 0);
 		assert_int_equal(set_local_send_option(w, A, a[CONTEXT], due[1]), 0);
-		assert_int_equal(sock_send(w->sockets[A], a[CONTEXT], "", 0, 0), 0);
+		assert_int_equal(sock_send(w->sockets[A], a[CONTEXT], "x", 1, 0), 1);
 		settle(w);
-		assert_int_equal(sock_recvmsg(w->sockets[B], b, &msg, 0), 0);
+		assert_int_equal(sock_recvmsg(w->sockets[B], b, &msg, 0), 1);
 		for (struct cmsghdr *h = CMSG_FIRSTHDR(&msg); h; h = CMSG_NXTHDR(&msg, h), n++) {
 			struct sockaddr_in6 name;
 
@@ -198,10 +247,13 @@ static void sockets_say_what_they_are(void **state)
 {
 	struct two_hosts *w = *state;
 	int udp = udp_socket(w, A), raw = raw_socket(w, A, OSPF), zero = 0;
+	int tcp = tcp_socket(w, A);
 
 	assert_int_equal(socket_level(w, udp, SO_TYPE), SOCK_DGRAM);
 	assert_int_equal(socket_level(w, raw, SO_TYPE), SOCK_RAW);
+	assert_int_equal(socket_level(w, tcp, SO_TYPE), SOCK_STREAM);
 	assert_int_equal(socket_level(w, udp, SO_PROTOCOL), IPPROTO_UDP);
+	assert_int_equal(socket_level(w, tcp, SO_PROTOCOL), IPPROTO_TCP);
 	assert_int_equal(socket_level(w, raw, SO_PROTOCOL), OSPF);
 	assert_int_equal(socket_level(w, raw, SO_DOMAIN), AF_INET6);
 	assert_int_equal(socket_level(w, raw, SO_ERROR), 0);

@@ -5,63 +5,12 @@
  * not fit the link is -EMSGSIZE.
  */
 #include "refstack/socket/ancillary.h"
+#include "refstack/socket/iov.h"
 #include "refstack/socket/kind.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
-
-enum { UPPER_MAX = 65535 }; /* what Payload Length can say, RFC 8200 3 */
-
-/* --- the caller's octets ---------------------------------------------------------------- */
-
-/* The octets that the vectors of a message hold together. */
-static ssize_t iov_octets(const struct msghdr *msg)
-{
-	size_t sum = 0;
-
-	if (msg->msg_iovlen > IOV_MAX)
-		return -EMSGSIZE;
-	if (msg->msg_iovlen > 0 && !msg->msg_iov)
-		return -EFAULT;
-	for (size_t i = 0; i < msg->msg_iovlen; i++) {
-		const struct iovec *v = &msg->msg_iov[i];
-
-		if (v->iov_len > 0 && !v->iov_base)
-			return -EFAULT;
-		if (v->iov_len > SSIZE_MAX - sum)
-			return -EINVAL;
-		sum += v->iov_len;
-	}
-	return (ssize_t)sum;
-}
-
-static size_t iov_scatter(const struct msghdr *msg, const uint8_t *from, size_t len)
-{
-	size_t done = 0;
-
-	for (size_t i = 0; i < msg->msg_iovlen && done < len; i++) {
-		const struct iovec *v = &msg->msg_iov[i];
-		size_t n = v->iov_len < len - done ? v->iov_len : len - done;
-
-		if (n > 0)
-			memcpy(v->iov_base, from + done, n);
-		done += n;
-	}
-	return done;
-}
-
-static void iov_gather(const struct msghdr *msg, uint8_t *to)
-{
-	for (size_t i = 0; i < msg->msg_iovlen; i++) {
-		const struct iovec *v = &msg->msg_iov[i];
-
-		if (v->iov_len > 0)
-			memcpy(to, v->iov_base, v->iov_len);
-		to += v->iov_len;
-	}
-}
 
 /* --- out ------------------------------------------------------------------------------------ */
 
@@ -73,64 +22,6 @@ static int destination(struct endpoint *out, const struct sock *s, const struct 
 		return -EDESTADDRREQ;
 	*out = s->peer;
 	return 0;
-}
-
-/*
- * The designated locators, over what is preferred (RFC 6316 11.1): this message's
- * (7.2), or else the socket's (6.8 and 6.9) for its own peer, as long as the context
- * knows them and the peer is there.
- */
-static void designate(const struct sock *s, struct ancillary *a)
-{
-	struct in6_addr local = in6addr_any, peer = in6addr_any;
-	int rc;
-
-	if (s->fii)
-		sock_wished_pair(s, &local, &peer);
-	if (!addr_any(&s->local_send) && sock_check_local(s, &s->local_send) == 0)
-		local = s->local_send;
-	if (!addr_any(&s->peer_send)) {
-		rc = sock_check_peer(s, &s->peer_send);
-		if (rc == 0)
-			peer = s->peer_send;
-		else if (rc == -EUNVERIFIEDLOCATOR) /* not any more */
-			sock_ask_peer(s, &s->peer_send);
-	}
-	if (addr_any(&a->source_locator))
-		a->source_locator = local;
-	if (addr_any(&a->peer_locator))
-		a->peer_locator = peer;
-}
-
-/* RFC 6316 7.3 and 8.3. Unable to connect and unsatisfactory are both news of a failure
- * to REAP, and of either direction it can do the same. */
-static void feed_back(const struct sock *s, const struct shim_feedback *feedback)
-{
-	struct shim_context *context;
-
-	if (feedback->fb_indicator == FEEDBACK_NONE)
-		return;
-	context = sock_context(s);
-	if (context)
-		shim_feedback(s->table->host, context,
-			      feedback->fb_indicator == FEEDBACK_SATISFACTORY);
-}
-
-/* Which way the message goes: with the socket's fork, from and to where it is said. */
-static void choose_way(struct shim_send *send, struct sock *s, struct ancillary *a)
-{
-	bool own = sock_is_own_pair(s, &send->local, &send->peer);
-
-	if (s->connected && s->wishes)
-		sock_part(s);
-	if (own)
-		designate(s, a);
-	if (own && s->fii && shim_fork_of(s->table->host, &send->local, &send->peer, s->fii))
-		send->fii = s->fii;
-	if (!addr_any(&a->source_locator))
-		send->source_locator = &a->source_locator;
-	if (!addr_any(&a->peer_locator))
-		send->peer_locator = &a->peer_locator;
 }
 
 /* Header, payload and checksum of a message that holds `payload` octets, sent. */
@@ -179,8 +70,8 @@ ssize_t message_sendmsg(struct sock *s, const struct msghdr *msg, int flags)
 		return rc;
 	sock_autobind(s);
 	send.peer = to.addr;
-	choose_way(&send, s, &ancillary);
-	feed_back(s, &ancillary.feedback);
+	way_choose(&send, s, &ancillary);
+	way_feed_back(s, &ancillary.feedback);
 	rc = output(s, &send, &to, msg, (size_t)payload);
 	return rc < 0 ? rc : payload;
 }

@@ -6,6 +6,7 @@
  */
 #include "refstack/socket/ancillary.h"
 #include "refstack/socket/kind.h"
+#include "refstack/socket/stream.h"
 
 #include <errno.h>
 
@@ -90,16 +91,17 @@ int sock_destination(struct endpoint *out, const struct sock *s, const struct so
 	return 0;
 }
 
-/* Would another socket of that kind compete for what arrives at `name`? */
-static bool taken(const struct sock_table *t, const struct sock_kind *kind,
-		  const struct endpoint *name)
+/* Would another socket of that kind compete for what arrives at `name`? As on Linux, two
+ * that both have SO_REUSEADDR may, unless one of them listens. */
+static bool taken(const struct sock *s, const struct endpoint *name, bool reuse)
 {
-	for (int i = 0; i < SOCKETS_MAX; i++) {
-		const struct sock *s = t->socket[i];
+	for (unsigned i = 0; i < sock_count(s->table); i++) {
+		const struct sock *other = sock_at(s->table, i);
 
-		if (s && s->kind == kind && s->local.port == name->port &&
-		    (addr_any(&s->local.addr) || addr_any(&name->addr) ||
-		     addr_equal(&s->local.addr, &name->addr)))
+		if (other && other->kind == s->kind && other->local.port == name->port &&
+		    (addr_any(&other->local.addr) || addr_any(&name->addr) ||
+		     addr_equal(&other->local.addr, &name->addr)) &&
+		    !(reuse && other->reuse && !stream_listens(other)))
 			return true;
 	}
 	return false;
@@ -107,22 +109,22 @@ static bool taken(const struct sock_table *t, const struct sock_kind *kind,
 
 /* From a random place on, since a guessable port is a gift to off-path
  * attackers (RFC 6056). There are fewer sockets than ports: one is free. */
-static uint16_t ephemeral_port(struct sock_table *t, const struct sock_kind *kind)
+static uint16_t ephemeral_port(const struct sock *s)
 {
 	struct endpoint name = { .addr = in6addr_any };
 	uint16_t at;
 
-	shim_random(t->host, &at, sizeof(at));
+	shim_random(s->table->host, &at, sizeof(at));
 	do
 		name.port = (uint16_t)(PORT_EPHEMERAL_MIN + at++ % PORT_EPHEMERAL_COUNT);
-	while (taken(t, kind, &name));
+	while (taken(s, &name, false));
 	return name.port;
 }
 
 void sock_autobind(struct sock *s)
 {
 	if (s->local.port == 0)
-		s->local.port = ephemeral_port(s->table, s->kind);
+		s->local.port = ephemeral_port(s);
 }
 
 /* The port of a name that the socket is to have, unless another one has it. */
@@ -131,8 +133,8 @@ static int claim_port(struct endpoint *name, const struct sock *s)
 	if (!s->kind->ports)
 		name->port = s->protocol; /* whatever there was */
 	else if (name->port == 0)
-		name->port = ephemeral_port(s->table, s->kind);
-	else if (taken(s->table, s->kind, name))
+		name->port = ephemeral_port(s);
+	else if (taken(s, name, s->reuse))
 		return -EADDRINUSE;
 	return 0;
 }
@@ -167,19 +169,31 @@ int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_
 /* What bind() gave stays; what connect() or a send chose by itself is let go. */
 static void disconnect(struct sock *s)
 {
+	if (s->kind->disconnect)
+		s->kind->disconnect(s);
 	sock_leave(s);
 	s->connected = false;
 	s->local = s->bound;
 	s->peer = (struct endpoint){ 0 };
 }
 
-int message_connect(struct sock *s, const struct endpoint *peer)
+int sock_source(struct in6_addr *out, const struct sock *s, const struct endpoint *peer)
 {
 	struct in6_addr source;
 	int rc = pktinfo_source(&source, s, &s->pktinfo, &s->bound.addr);
 
 	if (rc == 0 && addr_any(&source))
 		rc = shim_select_source(s->table->host, &peer->addr, &source);
+	if (rc == 0)
+		*out = source;
+	return rc;
+}
+
+int message_connect(struct sock *s, const struct endpoint *peer)
+{
+	struct in6_addr source;
+	int rc = sock_source(&source, s, peer);
+
 	if (rc < 0)
 		return rc;
 	sock_leave(s);

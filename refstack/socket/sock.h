@@ -9,12 +9,14 @@
 
 #include "refstack/core/upper.h"
 #include "refstack/socket/socket.h"
+#include "refstack/tcp/tcp.h"
 
 #include <netinet/icmp6.h>
 #include <string.h>
 
 enum {
 	SOCKETS_MAX = 256,            /* per host; far below the number of ephemeral ports */
+	LINGERING_MAX = 1024,         /* closed, and not at their end; per host */
 	QUEUE_DATAGRAMS_MAX = 256,    /* unread, per socket */
 	QUEUE_OCTETS_MAX = 256 * 1024 /* of their payload */
 };
@@ -34,6 +36,7 @@ struct datagram {
 };
 
 struct sock_kind; /* kind.h */
+struct stream;    /* stream.h */
 
 struct sock {
 	struct sock_table *table; /* borrowed; it owns this socket */
@@ -41,8 +44,9 @@ struct sock {
 	uint8_t protocol; /* what its packets carry, IPPROTO_UDP, ... */
 	struct endpoint local;
 	struct endpoint bound; /* what bind() made local; a disconnect goes back to it */
-	struct endpoint peer;  /* when connected */
+	struct endpoint peer;  /* when connected, or about to be */
 	bool connected;
+	bool reuse; /* SO_REUSEADDR */
 
 	/* RFC 6316 section 6. These stay whatever happens to the connection and
 	 * its context, and have effect only while there are both. */
@@ -62,12 +66,31 @@ struct sock {
 
 	struct datagram *first, **last; /* owned; *last is the NULL behind the last one */
 	size_t queued, queued_octets;
+
+	struct stream *stream; /* owned; of streams */
 };
 
 struct sock_table {
 	struct shim_host *host;           /* borrowed */
 	struct sock *socket[SOCKETS_MAX]; /* owned; NULL: the number is free */
+
+	/* Without a number, since their application has closed them; owned, the oldest first. */
+	unsigned lingering_count;
+	struct sock *lingering[LINGERING_MAX];
+
+	bool secret_made;
+	uint8_t tcp_secret[TCP_SECRET_LEN]; /* for initial sequence numbers, RFC 6528 */
 };
+
+/* All of them, those that linger behind those with a number; some are NULL. */
+static inline unsigned sock_count(const struct sock_table *t)
+{
+	return SOCKETS_MAX + t->lingering_count;
+}
+static inline struct sock *sock_at(const struct sock_table *t, unsigned i)
+{
+	return i < SOCKETS_MAX ? t->socket[i] : t->lingering[i - SOCKETS_MAX];
+}
 
 /* NULL: no such socket, -EBADF. */
 struct sock *sock_of(const struct sock_table *t, int s);

@@ -24,6 +24,9 @@ extern const struct shim_upper sock_upper;
 int sock_socket(struct sock_table *t, int domain, int type, int protocol);
 int sock_bind(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len);
 int sock_connect(struct sock_table *t, int s, const struct sockaddr *addr, socklen_t len);
+int sock_listen(struct sock_table *t, int s, int backlog);
+int sock_accept(struct sock_table *t, int s, struct sockaddr *addr, socklen_t *len);
+int sock_shutdown(struct sock_table *t, int s, int how);
 int sock_close(struct sock_table *t, int s);
 ssize_t sock_send(struct sock_table *t, int s, const void *data, size_t len, int flags);
 ssize_t sock_sendto(struct sock_table *t, int s, const void *data, size_t len, int flags,
@@ -37,5 +40,10 @@ int sock_getsockopt(struct sock_table *t, int s, int level, int name, void *valu
 int sock_setsockopt(struct sock_table *t, int s, int level, int name, const void *value,
 		    socklen_t len);
 int sock_poll(struct sock_table *t, int s, short events);
+
+/* When a connection wants to act; absolute, USEC_NEVER if none does. */
+usec_t sock_table_deadline(const struct sock_table *t);
+/* The host's time has gone on: what is due of them happens. Early or twice is harmless. */
+void sock_table_advance(struct sock_table *t);
 
 #endif

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 
-static void socket_is_udp_or_raw_over_ipv6_or_nothing(void **state)
+static void socket_is_udp_tcp_or_raw_over_ipv6_or_nothing(void **state)
 {
 	static const struct {
 		int domain, type, protocol, rc;
@@ -15,8 +15,11 @@ static void socket_is_udp_or_raw_over_ipv6_or_nothing(void **state)
 		{ AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, 2 },
 		{ AF_INET, SOCK_DGRAM, 0, -EAFNOSUPPORT },
 		{ AF_UNIX, SOCK_DGRAM, 0, -EAFNOSUPPORT },
-		{ AF_INET6, SOCK_STREAM, 0, -ESOCKTNOSUPPORT },
-		{ AF_INET6, SOCK_RAW, IPPROTO_UDP, 3 },
+		{ AF_INET6, SOCK_STREAM, 0, 3 },
+		{ AF_INET6, SOCK_STREAM, IPPROTO_TCP, 4 },
+		{ AF_INET6, SOCK_STREAM, IPPROTO_UDP, -EPROTONOSUPPORT },
+		{ AF_INET6, SOCK_SEQPACKET, 0, -ESOCKTNOSUPPORT },
+		{ AF_INET6, SOCK_RAW, IPPROTO_UDP, 5 },
 		{ AF_INET6, SOCK_RAW, 0, -EPROTONOSUPPORT },
 		{ AF_INET, SOCK_RAW, IPPROTO_UDP, -EAFNOSUPPORT },
 		{ AF_INET6, SOCK_DGRAM, IPPROTO_TCP, -EPROTONOSUPPORT },
@@ -338,7 +341,7 @@ static void unbound_socket_is_named_any(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		two_hosts_test(socket_is_udp_or_raw_over_ipv6_or_nothing),
+		two_hosts_test(socket_is_udp_tcp_or_raw_over_ipv6_or_nothing),
 		two_hosts_test(socket_takes_the_lowest_free_number_until_none_is_left),
 		two_hosts_test(every_call_refuses_a_number_that_is_no_socket),
 		two_hosts_test(host_without_its_sockets_goes_on),

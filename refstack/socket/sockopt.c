@@ -3,8 +3,10 @@
 #include "refstack/socket/ancillary.h"
 #include "refstack/socket/kind.h"
 #include "refstack/socket/options.h"
+#include "refstack/socket/stream.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 
 /* --- what it is ---------------------------------------------------------------------------- */
 
@@ -24,11 +26,21 @@ static void get_protocol(const struct sock *s, struct shim_value *out)
 	out->number = s->protocol;
 }
 
-/* None is ever pending, see message_poll(). */
+/* Told once, and as a positive number. */
 static void get_error(const struct sock *s, struct shim_value *out)
 {
-	(void)s;
-	out->number = 0;
+	out->number = s->kind->take_error ? -s->kind->take_error(s) : 0;
+}
+
+static void get_reuse(const struct sock *s, struct shim_value *out)
+{
+	out->number = s->reuse;
+}
+
+static int set_reuse(struct sock *s, const struct shim_value *value)
+{
+	s->reuse = value->number != 0;
+	return 0;
 }
 
 /* --- RFC 3542 6 ---------------------------------------------------------------------------- */
@@ -50,13 +62,34 @@ static void get_pktinfo(const struct sock *s, struct shim_value *out)
 	out->pktinfo = s->pktinfo;
 }
 
+/* 6.2: a connection of TCP can't change its source, so no address may be named. */
 static int set_pktinfo(struct sock *s, const struct shim_value *value)
 {
 	int rc = pktinfo_check(s, &value->pktinfo);
 
+	if (rc == 0 && s->kind->type == SOCK_STREAM && !addr_any(&value->pktinfo.ipi6_addr))
+		rc = -EINVAL;
 	if (rc == 0)
 		s->pktinfo = value->pktinfo;
 	return rc;
+}
+
+/* --- TCP ----------------------------------------------------------------------------------- */
+
+static void get_listens(const struct sock *s, struct shim_value *out)
+{
+	out->number = stream_listens(s);
+}
+
+static void get_nodelay(const struct sock *s, struct shim_value *out)
+{
+	out->number = s->stream->nodelay;
+}
+
+static int set_nodelay(struct sock *s, const struct shim_value *value)
+{
+	stream_set_nodelay(s, value->number != 0);
+	return 0;
 }
 
 /* --- raw sockets, RFC 3542 3.1 and 3.2 ---------------------------------------------------------
@@ -94,6 +127,7 @@ static int set_filter(struct sock *s, const struct shim_value *value)
 #define PKTINFO  sizeof(struct in6_pktinfo), false, SHIM_ANY, false
 #define FILTER   sizeof(struct icmp6_filter), false, SHIM_ANY, false
 #define OF_ALL   0, 0
+#define OF_TCP   SOCK_STREAM, 0
 #define OF_RAW   SOCK_RAW, 0
 #define OF_PING  SOCK_RAW, IPPROTO_ICMPV6
 
@@ -103,6 +137,9 @@ const struct sock_option sock_options[] = {
 	{ SOL_SOCKET,     OF_ALL,  { NAMED(SO_DOMAIN),        R,  INT,     get_domain, NULL } },
 	{ SOL_SOCKET,     OF_ALL,  { NAMED(SO_PROTOCOL),      R,  INT,     get_protocol, NULL } },
 	{ SOL_SOCKET,     OF_ALL,  { NAMED(SO_ERROR),         R,  INT,     get_error, NULL } },
+	{ SOL_SOCKET,     OF_ALL,  { NAMED(SO_ACCEPTCONN),    R,  INT,     get_listens, NULL } },
+	{ SOL_SOCKET,     OF_ALL,  { NAMED(SO_REUSEADDR),     RW, INT,     get_reuse, set_reuse } },
+	{ IPPROTO_TCP,    OF_TCP,  { NAMED(TCP_NODELAY),      RW, INT,     get_nodelay, set_nodelay } },
 	{ IPPROTO_IPV6,   OF_ALL,  { NAMED(IPV6_RECVPKTINFO), RW, INT,     get_recvpktinfo,
 								       set_recvpktinfo } },
 	{ IPPROTO_IPV6,   OF_ALL,  { NAMED(IPV6_PKTINFO),     RW, PKTINFO, get_pktinfo, set_pktinfo } },

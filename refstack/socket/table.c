@@ -7,9 +7,14 @@
 #include "refstack/socket/kind.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 
-const struct shim_upper sock_upper = { .arrival = sock_arrival, .wishes = sock_wishes };
+const struct shim_upper sock_upper = {
+	.arrival = sock_arrival,
+	.error = sock_error,
+	.wishes = sock_wishes,
+};
 
 struct sock_table *sock_table_new(struct shim_host *host)
 {
@@ -22,7 +27,7 @@ struct sock_table *sock_table_new(struct shim_host *host)
 	return t;
 }
 
-static void sock_free(struct sock *s)
+void sock_free(struct sock *s)
 {
 	if (!s)
 		return;
@@ -43,6 +48,8 @@ void sock_table_free(struct sock_table *t)
 			shim_end(t->host, &s->local.addr, &s->peer.addr, s->fii);
 		sock_free(s);
 	}
+	for (unsigned i = 0; i < t->lingering_count; i++)
+		sock_free(t->lingering[i]);
 	free(t);
 }
 
@@ -59,8 +66,7 @@ static int lowest_free(const struct sock_table *t)
 	return -EMFILE;
 }
 
-static int new_sock(struct sock **out, struct sock_table *t, const struct sock_kind *kind,
-		    int protocol)
+int sock_new(struct sock **out, struct sock_table *t, const struct sock_kind *kind, int protocol)
 {
 	struct sock *s = calloc(1, sizeof(*s));
 	int rc;
@@ -89,7 +95,7 @@ int sock_socket(struct sock_table *t, int domain, int type, int protocol)
 		return -EAFNOSUPPORT;
 	if (!kind)
 		return -ESOCKTNOSUPPORT;
-	rc = new_sock(&s, t, kind, protocol);
+	rc = sock_new(&s, t, kind, protocol);
 	if (rc < 0)
 		return rc;
 	rc = lowest_free(t);
@@ -106,17 +112,63 @@ int sock_close(struct sock_table *t, int s)
 
 	if (!sock)
 		return -EBADF;
+	if (sock->kind->linger && sock->kind->linger(sock)) {
+		t->socket[s] = NULL;
+		return 0;
+	}
 	sock_leave(sock);
 	t->socket[s] = NULL;
 	sock_free(sock);
 	return 0;
 }
 
+int sock_listen(struct sock_table *t, int s, int backlog)
+{
+	struct sock *sock = sock_of(t, s);
+
+	if (!sock)
+		return -EBADF;
+	return sock->kind->listen ? sock->kind->listen(sock, backlog) : -EOPNOTSUPP;
+}
+
+/* What is wrong with the call itself costs no connection. */
+int sock_accept(struct sock_table *t, int s, struct sockaddr *addr, socklen_t *len)
+{
+	struct sock *sock = sock_of(t, s), *accepted;
+	int number, rc;
+
+	if (!sock)
+		return -EBADF;
+	if (!sock->kind->accept)
+		return -EOPNOTSUPP;
+	if (addr && !len)
+		return -EFAULT;
+	if (addr && (int)*len < 0)
+		return -EINVAL;
+	number = lowest_free(t);
+	rc = number < 0 ? number : sock->kind->accept(sock, &accepted);
+	if (rc < 0)
+		return rc;
+	t->socket[number] = accepted;
+	if (addr)
+		sock_name_store(&accepted->peer, addr, len);
+	return number;
+}
+
+int sock_shutdown(struct sock_table *t, int s, int how)
+{
+	struct sock *sock = sock_of(t, s);
+
+	if (!sock)
+		return -EBADF;
+	return sock->kind->shutdown ? sock->kind->shutdown(sock, how) : -EOPNOTSUPP;
+}
+
 int sock_poll(struct sock_table *t, int s, short events)
 {
 	const struct sock *sock = sock_of(t, s);
 
-	return sock ? sock->kind->poll(sock) & events : -EBADF;
+	return sock ? sock->kind->poll(sock) & (events | POLLERR | POLLHUP) : -EBADF;
 }
 
 struct shim_context *sock_context(const struct sock *s)

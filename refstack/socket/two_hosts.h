@@ -36,7 +36,7 @@ struct two_hosts {
 	} side[2];
 	struct flying flying[IN_FLIGHT_MAX];
 	unsigned flying_count;
-	struct flying last; /* the last one that took off */
+	struct flying last;   /* the last one that took off */
 	unsigned flown_count; /* since this was last set to 0; more than FLOWN_MAX aren't kept */
 	struct flying flown[FLOWN_MAX];
 	bool cut[2][LINKS + 1]; /* nothing lands at this locator of that host */
@@ -81,6 +81,11 @@ static inline void settle(struct two_hosts *w)
 	}
 }
 
+static inline usec_t earlier(usec_t a, usec_t b)
+{
+	return a < b ? a : b;
+}
+
 /* All that happens in a time. */
 static inline void run_for(struct two_hosts *w, usec_t time)
 {
@@ -88,13 +93,15 @@ static inline void run_for(struct two_hosts *w, usec_t time)
 
 	do {
 		settle(w);
-		due = shim_host_deadline(w->host[A]);
-		if (shim_host_deadline(w->host[B]) < due)
-			due = shim_host_deadline(w->host[B]);
-		if (due > end)
-			due = end;
-		shim_host_advance(w->host[A], due);
-		shim_host_advance(w->host[B], due);
+		due = end;
+		for (unsigned i = 0; i < 2; i++) {
+			due = earlier(due, shim_host_deadline(w->host[i]));
+			due = earlier(due, sock_table_deadline(w->sockets[i]));
+		}
+		for (unsigned i = 0; i < 2; i++) {
+			shim_host_advance(w->host[i], due);
+			sock_table_advance(w->sockets[i]);
+		}
 	} while (due < end || w->flying_count > 0);
 }
 
@@ -112,8 +119,9 @@ static inline int two_hosts_setup(void **state)
 		};
 
 		for (unsigned k = 0; k < LINKS; k++) {
-			const uint8_t prefix[8] = { 0x20, 0x01, 0x0d, 0xb8, 0, (uint8_t)(i + 1),
-						    0, (uint8_t)(k + 1) };
+			const uint8_t prefix[8] = {
+				0x20, 0x01, 0x0d, 0xb8, 0, (uint8_t)(i + 1), 0, (uint8_t)(k + 1)
+			};
 
 			cfg.link[k] = (struct shim_link_config){ .mtu = 1500, .prefix_count = 1 };
 			memcpy(cfg.link[k].prefix[0], prefix, 8);
