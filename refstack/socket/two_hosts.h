@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 enum { A, B };
-enum { LINKS = 2, IN_FLIGHT_MAX = 16, FLOWN_MAX = 256, PACKET_MAX = 1500, PORT = 4660 };
+enum { LINKS = 2, IN_FLIGHT_MAX = 128, FLOWN_MAX = 256, PACKET_MAX = 1500, PORT = 4660 };
 
 struct flying {
 	unsigned to, link;

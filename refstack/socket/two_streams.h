@@ -5,7 +5,6 @@
 
 #include "refstack/socket/two_hosts.h"
 
-#include <netinet/ip6.h>
 #include <poll.h>
 
 static inline int tcp_socket(struct two_hosts *w, unsigned side)
