@@ -430,6 +430,110 @@ static void initiator_and_responder_set_up_a_context(void **state)
 		t->destroy(inst[i]);
 }
 
+/* --- TCP ----------------------------------------------------------------------------- */
+
+struct tcp_ends {
+	struct air air[2];
+	struct shimproof_env env[2];
+	struct shimproof_instance *inst[2];
+	int active, listener;
+};
+
+/* The first has sent a SYN to the second, which listens, and has it not yet. */
+static void connecting(struct tcp_ends *e)
+{
+	const struct shimproof_target *t = shimproof_target();
+	struct sockaddr_in6 name = { .sin6_family = AF_INET6, .sin6_port = htons(7) };
+	struct shimproof_locator peer;
+
+	memset(e, 0, sizeof(*e));
+	for (unsigned i = 0; i < 2; i++) {
+		e->env[i] = env_of(&e->air[i]);
+		e->inst[i] = instance(i ? other_links : two_links, &e->env[i]);
+	}
+	e->active = t->socket(e->inst[0], AF_INET6, SOCK_STREAM, 0);
+	e->listener = t->socket(e->inst[1], AF_INET6, SOCK_STREAM, 0);
+	t->locators(e->inst[1], &peer, 1);
+	name.sin6_addr = peer.addr;
+	assert_int_equal(t->bind(e->inst[1], e->listener, (struct sockaddr *)&name, sizeof(name)),
+			 0);
+	assert_int_equal(t->listen(e->inst[1], e->listener, 5), 0);
+	assert_int_equal(t->connect(e->inst[0], e->active, (struct sockaddr *)&name, sizeof(name)),
+			 -EINPROGRESS);
+}
+
+static void listen_accept_and_shutdown_are_those_of_sockets(void **state)
+{
+	const struct shimproof_target *t = shimproof_target();
+	static struct tcp_ends e;
+	struct sockaddr_in6 peer;
+	socklen_t len = sizeof(peer);
+	char octets[8];
+	int s;
+
+	(void)state;
+	connecting(&e);
+	assert_int_equal(t->accept(e.inst[1], e.listener, NULL, NULL), -EAGAIN);
+	settle(e.inst, e.air);
+	assert_int_equal(t->poll(e.inst[0], e.active, POLLOUT), POLLOUT);
+	s = t->accept(e.inst[1], e.listener, (struct sockaddr *)&peer, &len);
+	assert_true(s >= 0);
+	assert_int_equal(len, sizeof(peer));
+	assert_int_equal(associated(e.inst[1], s), 1);
+	assert_int_equal(t->send(e.inst[0], e.active, "hello", 5, 0), 5);
+	assert_int_equal(t->shutdown(e.inst[0], e.active, SHUT_WR), 0);
+	settle(e.inst, e.air);
+	assert_int_equal(t->recv(e.inst[1], s, octets, sizeof(octets), 0), 5);
+	assert_memory_equal(octets, "hello", 5);
+	assert_int_equal(t->recv(e.inst[1], s, octets, sizeof(octets), 0), 0);
+	for (unsigned i = 0; i < 2; i++)
+		t->destroy(e.inst[i]);
+}
+
+/* RFC 6298 2.1. The runner asks for the time, and the segment is there again; what came
+ * with it at first was the I1 of a context. */
+static void time_has_a_lost_segment_sent_again(void **state)
+{
+	const struct shimproof_target *t = shimproof_target();
+	static struct tcp_ends e;
+	uint8_t syn[20];
+
+	(void)state;
+	connecting(&e);
+	memcpy(syn, e.air[0].packet[0].octets + 40, sizeof(syn));
+	e.air[0].count = 0;
+	assert_int_equal(t->next_deadline(e.inst[0]), 1000000);
+	assert_int_equal(t->advance(e.inst[0], 999999), 0);
+	assert_int_equal(e.air[0].count, 0);
+	assert_int_equal(t->advance(e.inst[0], 1000000), 0);
+	assert_int_not_equal(e.air[0].count, 0);
+	assert_memory_equal(e.air[0].packet[e.air[0].count - 1].octets + 40, syn, sizeof(syn));
+	assert_int_equal(t->next_deadline(e.inst[1]), SHIMPROOF_NEVER);
+	for (unsigned i = 0; i < 2; i++)
+		t->destroy(e.inst[i]);
+}
+
+/* A SYN that isn't answered, one that nobody has accepted, and one that was closed. */
+static void reset_and_destroy_leave_no_connection(void **state)
+{
+	const struct shimproof_target *t = shimproof_target();
+	static struct tcp_ends e;
+
+	(void)state;
+	connecting(&e);
+	t->reset(e.inst[0]);
+	assert_int_equal(t->next_deadline(e.inst[0]), SHIMPROOF_NEVER);
+	for (unsigned i = 0; i < 2; i++)
+		t->destroy(e.inst[i]);
+	connecting(&e);
+	settle(e.inst, e.air);
+	assert_int_equal(t->close(e.inst[0], e.active), 0);
+	t->reset(e.inst[1]);
+	settle(e.inst, e.air);
+	for (unsigned i = 0; i < 2; i++)
+		t->destroy(e.inst[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +548,9 @@ int main(void)
 		cmocka_unit_test(links_and_addresses_that_are_not_there_are_refused),
 		cmocka_unit_test(echo_is_answered),
 		cmocka_unit_test(initiator_and_responder_set_up_a_context),
+		cmocka_unit_test(listen_accept_and_shutdown_are_those_of_sockets),
+		cmocka_unit_test(time_has_a_lost_segment_sent_again),
+		cmocka_unit_test(reset_and_destroy_leave_no_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
