@@ -5,8 +5,10 @@
  * in conformance/target/shimproof_target.h.
  */
 #include "conformance/target/shimproof_target.h"
+#include "refstack/careful.h"
 #include "refstack/core/host.h"
 #include "refstack/include/shim.h"
+#include "refstack/memory.h"
 #include "refstack/socket/ancillary.h"
 #include "refstack/socket/kind.h"
 #include "refstack/socket/options.h"
@@ -54,7 +56,8 @@ static bool has_pktinfo(void)
  * name is supported if both are built. */
 static json_t *describe_supports(void)
 {
-	json_t *supports = json_pack("{s:b, s:b, s:b}", "echo", 1, "initiator", 1, "responder", 1);
+	json_t *supports = json_pack("{s:b, s:b, s:b, s:b}", "echo", 1, "initiator", 1, "responder",
+				     1, "efault", memory_is_checked());
 	int rc = supports ? 0 : -1;
 
 	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
@@ -384,13 +387,13 @@ static int target_socket(struct shimproof_instance *inst, int domain, int type, 
 static int target_bind(struct shimproof_instance *inst, int s, const struct sockaddr *addr,
 		       socklen_t len)
 {
-	return sock_bind(inst->sockets, s, addr, len);
+	return careful_bind(inst->sockets, s, addr, len);
 }
 
 static int target_connect(struct shimproof_instance *inst, int s, const struct sockaddr *addr,
 			  socklen_t len)
 {
-	return sock_connect(inst->sockets, s, addr, len);
+	return careful_connect(inst->sockets, s, addr, len);
 }
 
 static int target_listen(struct shimproof_instance *inst, int s, int backlog)
@@ -401,7 +404,7 @@ static int target_listen(struct shimproof_instance *inst, int s, int backlog)
 static int target_accept(struct shimproof_instance *inst, int s, struct sockaddr *addr,
 			 socklen_t *len)
 {
-	return sock_accept(inst->sockets, s, addr, len);
+	return careful_accept(inst->sockets, s, addr, len);
 }
 
 static int target_shutdown(struct shimproof_instance *inst, int s, int how)
@@ -417,54 +420,54 @@ static int target_close(struct shimproof_instance *inst, int s)
 static ssize_t target_send(struct shimproof_instance *inst, int s, const void *data, size_t len,
 			   int flags)
 {
-	return sock_send(inst->sockets, s, data, len, flags);
+	return careful_sendto(inst->sockets, s, data, len, flags, NULL, 0);
 }
 
 static ssize_t target_sendto(struct shimproof_instance *inst, int s, const void *data, size_t len,
 			     int flags, const struct sockaddr *addr, socklen_t addr_len)
 {
-	return sock_sendto(inst->sockets, s, data, len, flags, addr, addr_len);
+	return careful_sendto(inst->sockets, s, data, len, flags, addr, addr_len);
 }
 
 static ssize_t target_sendmsg(struct shimproof_instance *inst, int s, const struct msghdr *msg,
 			      int flags)
 {
-	return sock_sendmsg(inst->sockets, s, msg, flags);
+	return careful_sendmsg(inst->sockets, s, msg, flags);
 }
 
 static ssize_t target_recv(struct shimproof_instance *inst, int s, void *data, size_t len,
 			   int flags)
 {
-	return sock_recv(inst->sockets, s, data, len, flags);
+	return careful_recv(inst->sockets, s, data, len, flags);
 }
 
 static ssize_t target_recvmsg(struct shimproof_instance *inst, int s, struct msghdr *msg, int flags)
 {
-	return sock_recvmsg(inst->sockets, s, msg, flags);
+	return careful_recvmsg(inst->sockets, s, msg, flags);
 }
 
 static int target_getsockname(struct shimproof_instance *inst, int s, struct sockaddr *addr,
 			      socklen_t *len)
 {
-	return sock_getsockname(inst->sockets, s, addr, len);
+	return careful_getsockname(inst->sockets, s, addr, len);
 }
 
 static int target_getpeername(struct shimproof_instance *inst, int s, struct sockaddr *addr,
 			      socklen_t *len)
 {
-	return sock_getpeername(inst->sockets, s, addr, len);
+	return careful_getpeername(inst->sockets, s, addr, len);
 }
 
 static int target_getsockopt(struct shimproof_instance *inst, int s, int level, int name,
 			     void *value, socklen_t *len)
 {
-	return sock_getsockopt(inst->sockets, s, level, name, value, len);
+	return careful_getsockopt(inst->sockets, s, level, name, value, len);
 }
 
 static int target_setsockopt(struct shimproof_instance *inst, int s, int level, int name,
 			     const void *value, socklen_t len)
 {
-	return sock_setsockopt(inst->sockets, s, level, name, value, len);
+	return careful_setsockopt(inst->sockets, s, level, name, value, len);
 }
 
 static int target_poll(struct shimproof_instance *inst, int s, short events)

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 shimproof_target_fn shimproof_target;
 
@@ -175,6 +177,33 @@ static void describe_claims_the_sockets_that_can_be_opened_and_no_others(void **
 			 t->setsockopt(inst, t->socket(inst, AF_INET6, SOCK_DGRAM, 0), IPPROTO_IPV6,
 				       IPV6_RECVPKTINFO, &on, sizeof(on)) == 0);
 	assert_true(json_is_true(json_object_get(supports, "pktinfo")));
+	t->destroy(inst);
+	json_decref(root);
+}
+
+/* Claimed where the kernel can be asked. */
+static void describe_claims_efault_and_an_unmapped_pointer_is_that(void **state)
+{
+	const struct shimproof_target *t = shimproof_target();
+	json_t *root = json_loads(t->describe(), 0, NULL);
+	const json_t *claim = json_object_get(json_object_get(root, "supports"), "efault");
+	struct air air = { 0 };
+	const struct shimproof_env env = env_of(&air);
+	struct shimproof_instance *inst = instance(two_links, &env);
+	int s = t->socket(inst, AF_INET6, SOCK_DGRAM, 0);
+
+	(void)state;
+	assert_true(json_is_boolean(claim));
+	if (json_is_true(claim)) {
+		size_t page = (size_t)sysconf(_SC_PAGESIZE);
+		void *bad = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		assert_ptr_not_equal(bad, MAP_FAILED);
+		assert_int_equal(t->setsockopt(inst, s, SOL_SHIM, SHIM_DONTSHIM, bad, sizeof(int)),
+				 -EFAULT);
+		assert_int_equal(t->send(inst, s, bad, 1, 0), -EFAULT);
+		munmap(bad, page);
+	}
 	t->destroy(inst);
 	json_decref(root);
 }
@@ -541,6 +570,7 @@ int main(void)
 		cmocka_unit_test(describe_gives_the_numbers_of_shim_h),
 		cmocka_unit_test(describe_claims_the_options_that_getsockopt_knows_and_no_others),
 		cmocka_unit_test(describe_claims_the_sockets_that_can_be_opened_and_no_others),
+		cmocka_unit_test(describe_claims_efault_and_an_unmapped_pointer_is_that),
 		cmocka_unit_test(create_refuses_every_bad_config),
 		cmocka_unit_test(locators_are_one_per_prefix_in_order),
 		cmocka_unit_test(reset_leaves_locators_and_time_alone),
