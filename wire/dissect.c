@@ -87,7 +87,8 @@ static void find_leaving(struct walk *w, const struct wire_layer *layer, size_t 
 	bool control = layer->family == WIRE_FAMILY_SHIM6;
 
 	w->leaving = header;
-	wire_finding_add(w->d, WIRE_ERROR, header + control, control ? layer_control.rfc : layer->rfc,
+	wire_finding_add(w->d, WIRE_ERROR, header + control,
+			 control ? layer_control.rfc : layer->rfc,
 			 "%s of %zu octets leaves the packet", layer->title, want);
 }
 
