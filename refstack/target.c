@@ -54,8 +54,8 @@ static bool has_pktinfo(void)
  * name is supported if both are built. */
 static json_t *describe_supports(void)
 {
-	json_t *supports = json_pack("{s:b, s:b, s:b, s:b, s:b}", "echo", 1, "initiator", 1,
-				     "responder", 1, "fork", 1, "reap-constants", 1);
+	json_t *supports = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "echo", 1, "initiator", 1,
+				     "responder", 1, "fork", 1, "reap-constants", 1, "efault", 0);
 	int rc = supports ? 0 : -1;
 
 	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)

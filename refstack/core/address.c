@@ -70,6 +70,13 @@ bool shim_host_owns(const struct shim_host *host, const struct in6_addr *addr)
 	return host_locator(host, addr);
 }
 
+bool shim_host_bears(const struct shim_host *host, const struct in6_addr *addr)
+{
+	const struct host_locator *l = host_locator(host, addr);
+
+	return l && l->up;
+}
+
 size_t shim_host_addresses(const struct shim_host *host, struct shim_address *out, size_t max)
 {
 	for (size_t i = 0; i < host->locator_count && i < max; i++)
