@@ -75,6 +75,9 @@ struct region_at {
 void plan_value(struct planning *p, struct region_at at, const struct value *v,
 		const struct type *type, const char *where);
 
+/* Why something else may be right in the place of a value; NULL: it isn't. */
+const char *plan_excuse(const struct value *v);
+
 /* The call hands out other octets there, or says that they are of another length. */
 void plan_region(struct planning *p, const struct region_at *at, const char *excuse,
 		 const uint8_t *octets, size_t held, size_t len, const char *words);

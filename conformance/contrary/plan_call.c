@@ -166,7 +166,7 @@ static void change_success(struct planning *p, size_t call, const struct outcome
 	if (o->result->kind == VALUE_ANY)
 		return;
 	change_result(p, call, -EIO, "");
-	if (o->result->kind == VALUE_VARIABLE && o->result->binds)
+	if (plan_excuse(o->result))
 		return;
 	change_result(p, call, before + 1, "");
 	if (before > 0)

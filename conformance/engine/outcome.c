@@ -45,24 +45,34 @@ static bool wants_success(const struct outcome *o)
 	return o->result->kind == VALUE_NUMBER && o->result->number == 0;
 }
 
+/* NULL if the trial is over. */
+static const char *error_wanted(struct trial *t, const struct value *error, int64_t *number)
+{
+	if (!error)
+		return "an error";
+	if (error->kind == VALUE_NOT)
+		return show_value(t, error);
+	if (value_number(t, error, number) < 0)
+		return NULL;
+	if (error->kind == VALUE_SYMBOLS)
+		return pool_text(&t->brief, "%s (%" PRId64 ")", show_value(t, error), *number);
+	return errno_text(t, *number);
+}
+
 /* The call should have failed. */
 static void compare_error(struct comparison *c, const struct outcome *o, const struct done *done)
 {
 	struct trial *t = c->trial;
-	const char *wanted = "an error";
 	int64_t number = 0;
+	const char *wanted = error_wanted(t, o->error, &number);
 
-	if (o->error) {
-		if (value_number(t, o->error, &number) < 0)
-			return;
-		wanted = o->error->kind == VALUE_SYMBOLS
-				 ? pool_text(&t->brief, "%s (%" PRId64 ")",
-					     show_value(t, o->error), number)
-				 : errno_text(t, number);
-	}
+	if (!wanted)
+		return;
 	if (done->result >= 0)
 		compare_differs(c, "result", -1, pool_text(&t->brief, "-1 %s", wanted),
 				result_text(t, done));
+	else if (o->error && o->error->kind == VALUE_NOT)
+		compare_number(c, o->error, "errno", -1, -done->result);
 	else if (o->error && -done->result != number)
 		compare_differs(c, "errno", -1, wanted, errno_text(t, -done->result));
 }

@@ -24,6 +24,7 @@ enum node_kind {
 	NODE_VARIABLE, /* word, without the $ */
 	NODE_STAR,     /* * */
 	NODE_ABSENT,   /* - in a row */
+	NODE_NOT,      /* items: a, of !a */
 	NODE_OR,       /* items: a|b|c */
 	NODE_ADDRESS,  /* items: locator and port */
 	NODE_LIST,     /* items: [a, b] */

@@ -270,7 +270,7 @@ static const struct value *check_errno(struct checker *k, const struct node *n)
 {
 	static const struct number_place place = { SYMBOL_ERRNO, 0, INT32_MAX, "an errno" };
 
-	if (n->kind != NODE_WORD) {
+	if (n->kind != NODE_WORD && n->kind != NODE_NOT) {
 		mistake_not(k, n, "an errno's name");
 		return NULL;
 	}

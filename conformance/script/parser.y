@@ -56,7 +56,7 @@ static struct span span_join(struct span first, struct span last)
 %token NEWLINE "the end of the line"
 %token CASE RULES INFORMS NEEDS CONFIG ROWS
 %token OR "'or'" TOLERATED "'tolerated'" NONE "'none'" WITHIN "'within'"
-%token ARROW "'->'" ELLIPSIS "'...'" STAR "'*'" LIST "'['" STRUCT "'{'"
+%token ARROW "'->'" ELLIPSIS "'...'" STAR "'*'" NOT "'!'" LIST "'['" STRUCT "'{'"
 %token NUMBER "a number" WORD "a name" STRING "a string" HEX "octets" VARIABLE "a variable"
 %token TYPE "a type" DECIMAL "a time" RELATIVE "a time after +"
 
@@ -244,7 +244,9 @@ value:
 ;
 
 primary:
-	NUMBER              { $$ = node_number(p, @1); }
+	NOT primary
+		{ $$ = node_bracket(p, NODE_NOT, NULL, nodes_add(nodes_none(), $2), @$); }
+|	NUMBER              { $$ = node_number(p, @1); }
 |	STRING              { $$ = node_string(p, @1); }
 |	HEX                 { $$ = node_hex(p, @1); }
 |	VARIABLE            { $$ = node_word(p, NODE_VARIABLE, @1); }
@@ -331,6 +333,7 @@ static bool told_already(const struct expectation *e, yysymbol_kind_t kind)
 	case YYSYMBOL_TYPE:
 	case YYSYMBOL_WORD:
 	case YYSYMBOL_STAR:
+	case YYSYMBOL_NOT:
 	case YYSYMBOL_LIST:
 	case YYSYMBOL_STRUCT:
 		return e->value;

@@ -47,6 +47,7 @@ enum value_kind {
 	VALUE_NULL,     /* a null pointer */
 	VALUE_UNMAPPED, /* a pointer to what is no memory of the process */
 	VALUE_ZERO,     /* expected: all octets zero */
+	VALUE_NOT,      /* expected of a number: any but that of its one item */
 	VALUE_ANY,      /* expected: anything */
 };
 
@@ -65,7 +66,7 @@ struct value {
 	bool binds;                           /* VALUE_VARIABLE: takes the value here */
 	const struct type *type;              /* VALUE_STRUCT */
 	const struct type_member *const *members; /* VALUE_STRUCT: which member items[i] is for */
-	const struct value *const *items;     /* LIST, STRUCT, CMSG */
+	const struct value *const *items;     /* LIST, STRUCT, CMSG, NOT */
 	size_t count;
 	const struct message_value *message;  /* VALUE_MESSAGE */
 };
