@@ -173,11 +173,17 @@ static void change_success(struct planning *p, size_t call, const struct outcome
 		change_result(p, call, before - 1, "");
 }
 
+/* Octets. Of a buffer that is said to be longer there is no more than that, so
+ * behind the length that was said there are no fences, and maybe no memory. */
+enum { BUFFER_MAX = 65536 };
+
 /* Whatever a case says, memory that is not the target's stays as it was. */
 static void overrun(struct planning *p, size_t call)
 {
+	const struct noted_piece *pieces = p->notes->calls[call].pieces;
+
 	for (int r = 0; r < REGION_COUNT; r++)
-		if (p->notes->calls[call].pieces[r].there)
+		if (pieces[r].there && pieces[r].room <= BUFFER_MAX)
 			plan_add(p, NULL,
 				 plan_text(p, "call %zu overruns %s", call, region_name[r]),
 				 "%s: an octet behind the buffer", region_name[r]);
