@@ -5,6 +5,7 @@
 #include "conformance/engine/show.h"
 #include "conformance/engine/target.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 static const char *errno_text(struct trial *t, int64_t number)
@@ -118,15 +119,17 @@ static struct comparison *compare_outcome(struct trial *t, const struct outcome 
 
 static const char *wanted_text(struct trial *t, const struct call *call)
 {
-	const char *text = "";
+	const char *text = NULL;
 
 	for (size_t i = 0; i < call->outcome_count; i++)
-		text = pool_text(&t->brief, "%s%s%s", text, i ? " or " : "",
-				 call->outcomes[i].text);
+		if (trial_meets(t, call->outcomes[i].condition))
+			text = pool_text(&t->brief, "%s%s%s", text ? text : "", text ? " or " : "",
+					 call->outcomes[i].text);
 	return text;
 }
 
-bool outcome_leaves_open(const struct outcome *o)
+/* May it be met by more than one thing? */
+static bool leaves_open(const struct outcome *o)
 {
 	return o->result->kind == VALUE_ANY || (wants_error(o) && !o->error) ||
 	       (o->out && o->out->kind == VALUE_ANY);
@@ -136,11 +139,11 @@ bool outcome_leaves_open(const struct outcome *o)
 static void record(struct trial *t, const struct event *e, const struct outcome *o,
 		   const struct done *done)
 {
-	const char *seen = outcome_leaves_open(o) ? done_text(t, done) : o->text;
+	const char *seen = leaves_open(o) ? done_text(t, done) : o->text;
 	const char *text = pool_text(&t->brief, "%s:%d: %s", e->place.file, e->place.line, seen);
 
-	if (e->call->outcome_count > 1 || outcome_leaves_open(o))
-		ledger_say(t->ledger, RECORD_OBSERVED, 0, text, NULL);
+	if (e->call->outcome_count > 1 || leaves_open(o))
+		ledger_say(t->ledger, RECORD_OBSERVED, o - e->call->outcomes, text, NULL);
 	if (o->tolerated)
 		ledger_say(t->ledger, RECORD_DEVIATION, 0, text, NULL);
 }
@@ -159,18 +162,24 @@ int outcome_judge(struct trial *t, const struct event *e, const char *name,
 	}
 	trial_check(t);
 	for (size_t i = 0; i < call->outcome_count; i++) {
-		struct comparison *c = compare_outcome(t, &call->outcomes[i], done);
+		const struct outcome *o = &call->outcomes[i];
+		struct comparison *c;
 
+		if (!trial_meets(t, o->condition))
+			continue;
+		c = compare_outcome(t, o, done);
 		if (t->over)
 			return TRIAL_OVER;
 		if (!c->count) {
 			comparison_keep(c);
-			record(t, e, &call->outcomes[i], done);
+			record(t, e, o, done);
+			t->labels |= o->label;
 			return 0;
 		}
 		if (!closest || c->count < closest->count)
 			closest = c;
 	}
+	assert(closest); /* the checker has seen to it that one is open */
 	return trial_unmet(t, closest, "%s(): expected %s, got %s", name, wanted_text(t, call),
 			   done_text(t, done));
 }

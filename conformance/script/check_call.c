@@ -361,9 +361,9 @@ static void check_outcome(struct checker *k, const struct ast_outcome *from,
 
 /* What is bound after an event with several outcomes is what each of them binds. */
 static void check_outcomes(struct checker *k, const struct ast_outcomes *from,
-			   const struct call_shape *shape, struct call *out)
+			   const struct call_shape *shape, struct call *out,
+			   struct outcome *outcomes)
 {
-	struct outcome *outcomes = ARENA_ARRAY(k->arena, struct outcome, from->count);
 	bool before[SCENARIO_VARIABLES_MAX], after[SCENARIO_VARIABLES_MAX];
 
 	memcpy(before, k->bound, sizeof(before));
@@ -403,6 +403,9 @@ static void check_assignment(struct checker *k, const struct ast_event *event,
 			    "%s makes no socket that could be named", shape->name);
 	else if (event->assigned)
 		out->assigns = assign_socket(k, event->assigned, &out->variable) == 0;
+	if (event->assigned && event->condition)
+		diag_report(k->diag, event->assigned->place,
+			    "a socket can't be made by an event that may not be there");
 	if (event->outcomes.first && shape->id == CALL_OPEN)
 		diag_report(k->diag, event->call->place,
 			    "open is only the way to a case's own calls, and has no outcomes");
@@ -421,11 +424,13 @@ static void bind_tags(struct checker *k, const struct call_shape *shape, const s
 		k->bound[VARIABLE_FORK_LOCAL_TAG] = k->bound[VARIABLE_FORK_PEER_TAG] = true;
 }
 
-const struct call *check_call(struct checker *k, const struct ast_event *event)
+const struct call *check_call(struct checker *k, const struct ast_event *event, uint32_t condition)
 {
 	const struct call_shape *shape = shape_of(k, event->call);
+	struct outcome *outcomes = ARENA_ARRAY(k->arena, struct outcome, event->outcomes.count);
 	struct call *out = ARENA_NEW(k->arena, struct call);
 
+	check_labels(k, event, condition, outcomes);
 	if (!shape) {
 		for (const struct ast_outcome *o = event->outcomes.first; o; o = o->next)
 			for (const struct node *n = o->values.first; n; n = n->next)
@@ -437,7 +442,7 @@ const struct call *check_call(struct checker *k, const struct ast_event *event)
 	out->id = shape->id;
 	check_args(k, event->call, shape, out);
 	check_assignment(k, event, shape, out);
-	check_outcomes(k, &event->outcomes, shape, out);
+	check_outcomes(k, &event->outcomes, shape, out, outcomes);
 	if (shape->id == CALL_OPEN)
 		check_open(k, out);
 	else
