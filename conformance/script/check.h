@@ -157,6 +157,13 @@ void check_labels(struct checker *k, const struct ast_event *event, uint32_t con
 /* At the end of the case. */
 void check_labels_are_asked(struct checker *k);
 
+/* --- check_outcome.c: the ways in which a call may end ------------------------------------- */
+
+/* outcomes: room for all of `from`; out gets them. */
+struct call_shape;
+void check_outcomes(struct checker *k, const struct ast_outcomes *from,
+		    const struct call_shape *shape, struct call *out, struct outcome *outcomes);
+
 /* --- check_packet.c, check_call.c, check_event.c ------------------------------------ */
 
 const struct packet_value *check_packet(struct checker *k, const struct ast_packet *packet,
