@@ -80,9 +80,12 @@ static void visit_message(const uint8_t *octets, size_t len)
 	struct rbuf r = rbuf_of(octets, len), r2;
 	struct shim6_message m, m2;
 	struct cga_params params;
+	int cut = shim6_message_parse_cut(&m2, &r);
 
 	if (shim6_message_parse(&m, &r))
 		return;
+	check(cut == 0 && m2.type == m.type && m2.receiver_tag == m.receiver_tag &&
+	      m2.init_tag == m.init_tag && m2.init_nonce == m.init_nonce);
 	check(shim6_message_emit(&m, &w) == 0 && w.len == r.off);
 	r2 = rbuf_of(again, w.len);
 	check(shim6_message_parse(&m2, &r2) == 0 && r2.off == w.len);

@@ -56,8 +56,9 @@ static bool has_pktinfo(void)
  * name is supported if both are built. */
 static json_t *describe_supports(void)
 {
-	json_t *supports = json_pack("{s:b, s:b, s:b, s:b}", "echo", 1, "initiator", 1, "responder",
-				     1, "efault", memory_is_checked());
+	json_t *supports = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "echo", 1, "initiator", 1,
+				     "responder", 1, "fork", 1, "reap-constants", 1, "efault",
+				     memory_is_checked());
 	int rc = supports ? 0 : -1;
 
 	for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)

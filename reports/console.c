@@ -223,9 +223,6 @@ static void put_totals(FILE *f, const struct rollup *r)
 	if (r->undeclared)
 		fprintf(f, "undeclared   %u case%s of what the target neither claims nor denies\n",
 			r->undeclared, plural(r->undeclared));
-	if (r->verdicts[RULE_UNTESTED])
-		fprintf(f, "untested     %u rule%s of the catalogue (shimproof list --rules)\n",
-			r->verdicts[RULE_UNTESTED], plural(r->verdicts[RULE_UNTESTED]));
 }
 
 /* What cases saw that grade nothing: the first few. */
@@ -407,6 +404,8 @@ int report_console(FILE *f, const struct run *run, const struct rollup *r,
 	if (err)
 		return err;
 	put_totals(f, r);
+	if (!run->selection && !r->missing) /* a part of the suite says nothing of the whole */
+		report_coverage(f, c);
 	put_recorded(f, run, r);
 	report_missing(f, run, r);
 	put_unsupported(f, run->target);

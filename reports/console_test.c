@@ -92,6 +92,22 @@ static void conclusion_is_in_plain_words(void **state)
 	json_decref(run.target);
 }
 
+static void what_the_cases_cover_is_told_of_the_whole_suite(void **state)
+{
+	struct run run = sample_run();
+	char *text;
+
+	(void)state;
+	assert_shows(&run, "rules           5 in the catalogue     MUST   SHOULD      MAY  defined\n"
+			   "                4 covered by cases        1        1        1        1\n"
+			   "                1 untestable              0        1        0        0\n");
+	run.selection = "rfc6316/6.8*";
+	text = write_report(&run, false);
+	assert_null(strstr(text, "in the catalogue"));
+	free(text);
+	json_decref(run.target);
+}
+
 static void what_is_missing_is_told_once(void **state)
 {
 	char *options[] = { "SHIM_LOC_LOCAL_RECV", "SHIM_LOCLIST_PEER" };
@@ -213,6 +229,7 @@ int main(void)
 		cmocka_unit_test(report_is_as_written_by_hand),
 		cmocka_unit_test(colour_adds_nothing_but_colour),
 		cmocka_unit_test(conclusion_is_in_plain_words),
+		cmocka_unit_test(what_the_cases_cover_is_told_of_the_whole_suite),
 		cmocka_unit_test(what_is_missing_is_told_once),
 		cmocka_unit_test(only_five_failures_are_shown_in_full),
 		cmocka_unit_test(few_observations_are_shown),

@@ -83,6 +83,9 @@ int report_junit(FILE *f, const struct run *run, const struct rollup *r, const s
 int report_console(FILE *f, const struct run *run, const struct rollup *r,
 		   const struct catalogue *c, bool colour);
 
+/* How many rules of which level have cases, and what the catalogue says of the others. */
+void report_coverage(FILE *f, const struct catalogue *c);
+
 /* A failing case in full, as the console shows it: where, rule, expected and
  * actual, the events before it, the capture. */
 void report_failure(FILE *f, const struct case_result *c, const struct catalogue *cat, bool colour);

@@ -81,6 +81,18 @@ static void span_put(struct wire_dissection *d, const struct wire_layer *layer, 
 	};
 }
 
+/* A header that ends where the packet has no octets any more. That is one fault, so its
+ * length is not complained of once more. */
+static void find_leaving(struct walk *w, const struct wire_layer *layer, size_t header, size_t want)
+{
+	bool control = layer->family == WIRE_FAMILY_SHIM6;
+
+	w->leaving = header;
+	wire_finding_add(w->d, WIRE_ERROR, header + control,
+			 control ? layer_control.rfc : layer->rfc,
+			 "%s of %zu octets leaves the packet", layer->title, want);
+}
+
 /* The next `want` octets, or those of them that are here, become a span.
  * true if the walk can go on behind them. */
 static bool span_take(struct walk *w, const struct wire_layer *layer, size_t want)
@@ -94,15 +106,6 @@ static bool span_take(struct walk *w, const struct wire_layer *layer, size_t wan
 	span_put(w->d, layer, w->off, want < here ? want : here);
 	w->off += want < here ? want : here;
 	return want <= here;
-}
-
-static void find_leaving(struct walk *w, const struct wire_layer *layer, size_t header, size_t want)
-{
-	bool control = layer->family == WIRE_FAMILY_SHIM6;
-
-	w->leaving = header;
-	wire_finding_add(w->d, WIRE_ERROR, header + control, control ? layer_control.rfc : layer->rfc,
-			 "%s of %zu octets leaves the packet", layer->title, want);
 }
 
 /* The same, of a header whose end nothing else is said of. */

@@ -86,7 +86,7 @@ static inline char *text_room(const struct text *t, char *spare, size_t most)
 	return t->len < t->size && most < t->size - t->len ? t->buf + t->len : spare;
 }
 
-void text_grow_spare(struct text *t, const char *from, size_t len);
+__attribute__((cold)) void text_grow_spare(struct text *t, const char *from, size_t len);
 
 static inline void text_grow(struct text *t, const char *from, char *end)
 {

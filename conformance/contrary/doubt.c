@@ -37,7 +37,7 @@ static int run_clean(struct doubt *d, size_t i)
 	o.witness_ctx = &notes;
 	r = engine_run(&d->clean[i], s, d->description, &o);
 	if (r == 0 && d->clean[i].status == STATUS_COMPLETED && d->clean[i].verdict == VERDICT_PASS)
-		r = plan_case(&d->plan, i, s, &d->clean[i], &notes, d->description, d->engine.seed);
+		r = plan_case(&d->plan, i, s, &notes, d->description, d->engine.seed);
 	notes_free(&notes);
 	return r;
 }

@@ -111,6 +111,15 @@ static void take_line(struct notes *n, size_t event, const char *line)
 
 /* --- the engine's records ------------------------------------------------- */
 
+/* Which of the outcomes the event's call had: it was the last that was made. */
+static void take_outcome(struct notes *n, size_t event, const struct record *r)
+{
+	struct noted_call *c = n->call_count ? &n->calls[n->call_count - 1] : NULL;
+
+	if (c && c->event == event)
+		c->outcome = (size_t)r->number[0];
+}
+
 static void take_packet(struct notes *n, unsigned number, const struct record *r,
 			const uint8_t *octets)
 {
@@ -170,6 +179,8 @@ void notes_take(void *out, const uint8_t *records, size_t len)
 			event = (size_t)r.number[0];
 		else if (r.kind == RECORD_EVENT)
 			take_line(n, event, record_text(&r, content, 0));
+		else if (r.kind == RECORD_OBSERVED)
+			take_outcome(n, event, &r);
 		else if (r.kind == RECORD_PACKET && r.number[2] == PCAPNG_OUTBOUND)
 			take_packet(n, captured++, &r, content);
 		else if (r.kind == RECORD_PACKET)

@@ -22,6 +22,7 @@ struct noted_piece {
 struct noted_call {
 	size_t event; /* in which it was made, from 0 */
 	int64_t result;
+	size_t outcome; /* of those that the case allows, from 0 */
 	struct noted_piece pieces[REGION_COUNT];
 	int flags; /* msg_flags, of recvmsg() alone */
 };

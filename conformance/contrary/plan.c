@@ -104,9 +104,8 @@ static void plan_all(struct planning *p, const struct scenario *s)
 	plan_end(p);
 }
 
-int plan_case(struct plan *plan, size_t index, const struct scenario *s,
-	      const struct case_result *clean, const struct notes *notes, const json_t *description,
-	      uint64_t seed)
+int plan_case(struct plan *plan, size_t index, const struct scenario *s, const struct notes *notes,
+	      const json_t *description, uint64_t seed)
 {
 	const char *time = json_string_value(json_object_get(description, "time"));
 	struct planning *p = calloc(1, sizeof(*p)); /* a trial is large */
@@ -117,7 +116,6 @@ int plan_case(struct plan *plan, size_t index, const struct scenario *s,
 	if (r == 0) {
 		p->plan = plan;
 		p->scenario = index;
-		p->clean = clean;
 		p->notes = notes;
 		p->is_virtual = !time || strcmp(time, "real");
 		p->who.scenario = s;

@@ -7,7 +7,6 @@
 #define CONTRARY_PLAN_H
 
 #include "conformance/contrary/notes.h"
-#include "reports/result.h"
 
 struct perturbation {
 	size_t scenario;           /* of the suite */
@@ -23,11 +22,10 @@ struct plan {
 	size_t count, room;
 };
 
-/* Add all of one case: `clean` is how it went with these notes, and `seed` the
- * run's. The scenario is borrowed. 0, or what peer_init() says. */
-int plan_case(struct plan *plan, size_t index, const struct scenario *s,
-	      const struct case_result *clean, const struct notes *notes, const json_t *description,
-	      uint64_t seed);
+/* Add all of one case: the notes are of its clean run, and `seed` is the run's.
+ * The scenario is borrowed. 0, or what peer_init() says. */
+int plan_case(struct plan *plan, size_t index, const struct scenario *s, const struct notes *notes,
+	      const json_t *description, uint64_t seed);
 void plan_free(struct plan *p);
 
 /* --- for the files that make them ----------------------------------------- */
@@ -36,7 +34,6 @@ void plan_free(struct plan *p);
 struct planning {
 	struct plan *plan;
 	size_t scenario;
-	const struct case_result *clean;
 	const struct notes *notes;
 	const struct event *event; /* the one that is being perturbed */
 	struct trial who;          /* where locators and numbers are looked up: never run */
@@ -74,6 +71,9 @@ struct region_at {
 
 void plan_value(struct planning *p, struct region_at at, const struct value *v,
 		const struct type *type, const char *where);
+
+/* Why something else may be right in the place of a value; NULL: it isn't. */
+const char *plan_excuse(const struct value *v);
 
 /* The call hands out other octets there, or says that they are of another length. */
 void plan_region(struct planning *p, const struct region_at *at, const char *excuse,

@@ -2,7 +2,6 @@
 /* A call that could have ended otherwise: its result, its errno, what it handed out. */
 #include "conformance/contrary/plan.h"
 
-#include "conformance/engine/calls.h"
 #include "conformance/engine/target.h"
 #include "conformance/script/calls.h"
 
@@ -15,31 +14,13 @@ static bool wants_error(const struct outcome *o)
 	return o->result->kind == VALUE_NUMBER && o->result->number == -1;
 }
 
-static bool was_seen(const struct planning *p, const struct outcome *o)
+/* The outcome that the clean run had; NULL: any success is right. */
+static const struct outcome *outcome_seen(const struct planning *p, size_t call)
 {
-	const struct place *at = &p->event->place;
-	char line[1024];
+	const struct call *c = p->event->call;
+	size_t seen = p->notes->calls[call].outcome;
 
-	snprintf(line, sizeof(line), "%s:%d: %s", at->file, at->line, o->text);
-	for (size_t i = 0; i < p->clean->observed_count; i++)
-		if (!strcmp(p->clean->observed[i], line))
-			return true;
-	return false;
-}
-
-/* The outcome that the clean run had. With more than one its report says which; of one that
- * leaves something open it has what came, which is none of the others' words. */
-static const struct outcome *outcome_seen(const struct planning *p)
-{
-	const struct call *call = p->event->call;
-
-	for (size_t i = 0; i < call->outcome_count; i++)
-		if (was_seen(p, &call->outcomes[i]))
-			return &call->outcomes[i];
-	for (size_t i = 0; i < call->outcome_count; i++)
-		if (outcome_leaves_open(&call->outcomes[i]))
-			return &call->outcomes[i];
-	return call->outcomes;
+	return seen < c->outcome_count ? &c->outcomes[seen] : NULL;
 }
 
 static const char *result_text(struct planning *p, int64_t result)
@@ -166,18 +147,24 @@ static void change_success(struct planning *p, size_t call, const struct outcome
 	if (o->result->kind == VALUE_ANY)
 		return;
 	change_result(p, call, -EIO, "");
-	if (o->result->kind == VALUE_VARIABLE && o->result->binds)
+	if (plan_excuse(o->result))
 		return;
 	change_result(p, call, before + 1, "");
 	if (before > 0)
 		change_result(p, call, before - 1, "");
 }
 
+/* Octets. Of a buffer that is said to be longer there is no more than that, so
+ * behind the length that was said there are no fences, and maybe no memory. */
+enum { BUFFER_MAX = 65536 };
+
 /* Whatever a case says, memory that is not the target's stays as it was. */
 static void overrun(struct planning *p, size_t call)
 {
+	const struct noted_piece *pieces = p->notes->calls[call].pieces;
+
 	for (int r = 0; r < REGION_COUNT; r++)
-		if (p->notes->calls[call].pieces[r].there)
+		if (pieces[r].there && pieces[r].room <= BUFFER_MAX)
 			plan_add(p, NULL,
 				 plan_text(p, "call %zu overruns %s", call, region_name[r]),
 				 "%s: an octet behind the buffer", region_name[r]);
@@ -185,7 +172,7 @@ static void overrun(struct planning *p, size_t call)
 
 void plan_call(struct planning *p, size_t call)
 {
-	const struct outcome *o = p->event->call->outcome_count ? outcome_seen(p) : NULL;
+	const struct outcome *o = outcome_seen(p, call);
 
 	overrun(p, call);
 	if (!o) {

@@ -67,9 +67,7 @@ static const char *value_text(struct planning *p, const struct wire_value *v)
 /* The packet with these octets; what has changed is read from it. */
 static void leave_otherwise(struct planning *p, const struct target_field *t, uint8_t *octets)
 {
-	const char *excuse = t->named && t->named->kind == VALUE_VARIABLE && t->named->binds
-				     ? "the case takes what comes here"
-				     : NULL;
+	const char *excuse = t->named ? plan_excuse(t->named) : NULL;
 	const uint8_t *at = octets + t->d->spans[t->span].off;
 	struct wire_value before, after;
 	uint32_t off;

@@ -8,9 +8,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A variable that takes its value here; where it is used again it matters. */
-static const char *excuse_of(const struct value *v)
+/* A variable that takes its value here matters where it is used again. */
+const char *plan_excuse(const struct value *v)
 {
+	if (v->kind == VALUE_NOT)
+		return "the case takes any number but one here";
 	return v->kind == VALUE_VARIABLE && v->binds ? "the case takes what comes here" : NULL;
 }
 
@@ -70,7 +72,7 @@ static void run_of_octets(struct planning *p, struct region_at at, const char *e
 static void address(struct planning *p, struct region_at at, const struct value *v,
 		    const char *where)
 {
-	const char *excuse = excuse_of(v);
+	const char *excuse = plan_excuse(v);
 	const struct noted_piece *piece = piece_of(p, &at);
 	uint8_t other[16];
 
@@ -95,7 +97,7 @@ static void number(struct planning *p, struct region_at at, const struct value *
 	memcpy(object, piece->octets + at.off, m->size);
 	before = member_get(&here, object);
 	member_put(&here, object, (uint64_t)before + 1);
-	put(p, &at, excuse_of(v), at.off, object, m->size,
+	put(p, &at, plan_excuse(v), at.off, object, m->size,
 	    plan_text(p, "%s: %" PRId64 " -> %" PRId64, where, before, member_get(&here, object)));
 }
 
@@ -160,6 +162,7 @@ void plan_value(struct planning *p, struct region_at at, const struct value *v,
 		return;
 	case VALUE_NUMBER:
 	case VALUE_SYMBOLS:
+	case VALUE_NOT:
 		number(p, at, v, self, where);
 		return;
 	case VALUE_LOCATOR:
@@ -178,7 +181,7 @@ void plan_value(struct planning *p, struct region_at at, const struct value *v,
 	case VALUE_ZERO:
 	case VALUE_OCTETS:
 	case VALUE_PDS:
-		run_of_octets(p, at, excuse_of(v), where);
+		run_of_octets(p, at, plan_excuse(v), where);
 		return;
 	}
 }

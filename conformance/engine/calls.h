@@ -60,10 +60,6 @@ void compare_message(struct comparison *c, const struct message_value *expected,
 int outcome_judge(struct trial *t, const struct event *e, const char *name,
 		  const struct done *done);
 
-/* May an outcome be met by more than one thing? Then the report has what came, and else
- * the outcome as it is written. */
-bool outcome_leaves_open(const struct outcome *o);
-
 /* What came back as text: "-1 ENOENT (2)", "0 {1} optlen=4". */
 const char *done_text(struct trial *t, const struct done *done);
 

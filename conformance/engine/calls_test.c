@@ -28,6 +28,38 @@ static void the_errno_is_compared_by_name(void **state)
 	assert_passes(SOCKET "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, 1) = -1\n");
 }
 
+static void another_errno_is_any_but_the_one(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.option_error = ENOENT;
+	assert_passes(SOCKET "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, 1) = -1 !EINVAL\n");
+	r = rig_run(SOCKET "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, 1) = -1 !ENOENT\n");
+	assert_differs(&r, CALL, "errno", "not ENOENT", "2");
+	case_result_free(&r);
+	rig.option_error = 0;
+	r = rig_run(SOCKET "+0 setsockopt(s, SOL_SHIM, SHIM_DONTSHIM, 1) = -1 !ENOENT\n");
+	assert_differs(&r, CALL, "result", "-1 not ENOENT", "0");
+	case_result_free(&r);
+}
+
+static void another_number_is_any_but_the_one(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.option = "01000000";
+	assert_passes(SOCKET "+0 getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = 0 {!0}\n"
+			     "+0 send(s, \"x\") = !2\n");
+	r = rig_run(SOCKET "+0 getsockopt(s, SOL_SHIM, SHIM_DONTSHIM) = 0 !1\n");
+	assert_differs(&r, CALL, "value", "not 1", "1");
+	case_result_free(&r);
+	r = rig_run(SOCKET "+0 send(s, \"x\") = $n\n+0 send(s, \"x\") = !$n\n");
+	assert_differs(&r, CALL + 1, "result", "not 1 ($n)", "1");
+	case_result_free(&r);
+}
+
 static void an_errno_of_the_target_has_its_number(void **state)
 {
 	struct case_result r;
@@ -358,6 +390,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_errno_is_compared_by_name, rig_setup),
+		cmocka_unit_test_setup(another_errno_is_any_but_the_one, rig_setup),
+		cmocka_unit_test_setup(another_number_is_any_but_the_one, rig_setup),
 		cmocka_unit_test_setup(an_errno_of_the_target_has_its_number, rig_setup),
 		cmocka_unit_test_setup(success_where_an_error_is_due_fails_and_the_other_way_round,
 				       rig_setup),

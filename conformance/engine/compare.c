@@ -89,6 +89,22 @@ static const char *number_text(struct trial *t, const struct value *v, int64_t n
 	return pool_text(&t->brief, "%" PRId64, number);
 }
 
+static void compare_not(struct comparison *c, const struct value *v, const char *where, long offset,
+			int64_t actual)
+{
+	const struct value *item = v->items[0];
+	int64_t other;
+
+	/* It may be of a variable that this very comparison has set. */
+	if (item->kind == VALUE_VARIABLE && c->taken[item->variable].bound)
+		other = c->taken[item->variable].number;
+	else if (value_number(c->trial, item, &other) < 0)
+		return;
+	if (other == actual)
+		compare_differs(c, where, offset, show_value(c->trial, v),
+				pool_text(&c->trial->brief, "%" PRId64, actual));
+}
+
 void compare_number(struct comparison *c, const struct value *v, const char *where, long offset,
 		    int64_t actual)
 {
@@ -97,6 +113,10 @@ void compare_number(struct comparison *c, const struct value *v, const char *whe
 
 	if (v->kind == VALUE_ANY)
 		return;
+	if (v->kind == VALUE_NOT) {
+		compare_not(c, v, where, offset, actual);
+		return;
+	}
 	if (v->kind == VALUE_VARIABLE) {
 		compare_variable(c, v->variable, where, offset, &number);
 		return;
@@ -265,6 +285,7 @@ void compare_object(struct comparison *c, const struct value *v, const struct ty
 		return;
 	case VALUE_NUMBER:
 	case VALUE_SYMBOLS:
+	case VALUE_NOT:
 		if (compare_length(c, where, self->size, len))
 			compare_number(c, v, where, 0, member_get(self, actual));
 		return;
@@ -360,6 +381,10 @@ void compare_field(struct comparison *c, const struct value *v, const struct wir
 	}
 	if (v->kind == VALUE_ANY)
 		return;
+	if (v->kind == VALUE_NOT) {
+		compare_not(c, v, where, off, (int64_t)actual.number);
+		return;
+	}
 	if (v->kind == VALUE_LIST && actual.kind == WIRE_OCTETS) {
 		compare_object(c, v, &type_probe_reports, where, actual.octets, actual.len);
 		return;

@@ -20,7 +20,8 @@ enum record_kind {
 	RECORD_PACKET,          /* number: time, link, enum pcapng_direction; content: octets */
 	RECORD_NOTE,            /* number[0]: packet, from 0; content: a comment on it */
 	RECORD_CHECK,           /* one expectation was put to the test */
-	RECORD_OBSERVED,        /* content: which right outcome was seen */
+	RECORD_OBSERVED,        /* content: which right outcome was seen; number[0]: of the call's,
+				 * from 0 */
 	RECORD_DEVIATION,       /* content: a tolerated outcome */
 	RECORD_FAILURE,         /* number[0]: event, from 0; content: message */
 	RECORD_DIFFERENCE,      /* number[0]: offset; content: where, expected, actual */

@@ -172,6 +172,18 @@ static void a_variable_takes_a_value_and_then_holds_it(void **state)
 	case_result_free(&r);
 }
 
+static void another_value_is_any_but_the_one(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = I1;
+	assert_passes(SEND "+0 > L1 -> X1 i1(init_tag=$t, init_nonce=!$t)\n");
+	r = rig_run(SEND "+0 > L1 -> X1 i1(init_nonce=!0xdeadbeef)\n");
+	assert_differs(&r, EXPECTATION, "i1.init_nonce", "not 3735928559", "3735928559");
+	case_result_free(&r);
+}
+
 static void raw_octets_are_compared_whole(void **state)
 {
 	struct case_result r;
@@ -283,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup(no_data_is_the_same_as_empty_data, rig_setup),
 		cmocka_unit_test_setup(a_packet_leaves_by_the_link_of_its_source, rig_setup),
 		cmocka_unit_test_setup(a_variable_takes_a_value_and_then_holds_it, rig_setup),
+		cmocka_unit_test_setup(another_value_is_any_but_the_one, rig_setup),
 		cmocka_unit_test_setup(raw_octets_are_compared_whole, rig_setup),
 		cmocka_unit_test_setup(octets_that_are_promised_and_missing_are_a_difference,
 				       rig_setup),

@@ -5,6 +5,7 @@
 #include "conformance/engine/show.h"
 #include "conformance/engine/target.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 static const char *errno_text(struct trial *t, int64_t number)
@@ -45,24 +46,34 @@ static bool wants_success(const struct outcome *o)
 	return o->result->kind == VALUE_NUMBER && o->result->number == 0;
 }
 
+/* NULL if the trial is over. */
+static const char *error_wanted(struct trial *t, const struct value *error, int64_t *number)
+{
+	if (!error)
+		return "an error";
+	if (error->kind == VALUE_NOT)
+		return show_value(t, error);
+	if (value_number(t, error, number) < 0)
+		return NULL;
+	if (error->kind == VALUE_SYMBOLS)
+		return pool_text(&t->brief, "%s (%" PRId64 ")", show_value(t, error), *number);
+	return errno_text(t, *number);
+}
+
 /* The call should have failed. */
 static void compare_error(struct comparison *c, const struct outcome *o, const struct done *done)
 {
 	struct trial *t = c->trial;
-	const char *wanted = "an error";
 	int64_t number = 0;
+	const char *wanted = error_wanted(t, o->error, &number);
 
-	if (o->error) {
-		if (value_number(t, o->error, &number) < 0)
-			return;
-		wanted = o->error->kind == VALUE_SYMBOLS
-				 ? pool_text(&t->brief, "%s (%" PRId64 ")",
-					     show_value(t, o->error), number)
-				 : errno_text(t, number);
-	}
+	if (!wanted)
+		return;
 	if (done->result >= 0)
 		compare_differs(c, "result", -1, pool_text(&t->brief, "-1 %s", wanted),
 				result_text(t, done));
+	else if (o->error && o->error->kind == VALUE_NOT)
+		compare_number(c, o->error, "errno", -1, -done->result);
 	else if (o->error && -done->result != number)
 		compare_differs(c, "errno", -1, wanted, errno_text(t, -done->result));
 }
@@ -108,15 +119,17 @@ static struct comparison *compare_outcome(struct trial *t, const struct outcome 
 
 static const char *wanted_text(struct trial *t, const struct call *call)
 {
-	const char *text = "";
+	const char *text = NULL;
 
 	for (size_t i = 0; i < call->outcome_count; i++)
-		text = pool_text(&t->brief, "%s%s%s", text, i ? " or " : "",
-				 call->outcomes[i].text);
+		if (trial_meets(t, call->outcomes[i].condition))
+			text = pool_text(&t->brief, "%s%s%s", text ? text : "", text ? " or " : "",
+					 call->outcomes[i].text);
 	return text;
 }
 
-bool outcome_leaves_open(const struct outcome *o)
+/* May it be met by more than one thing? */
+static bool leaves_open(const struct outcome *o)
 {
 	return o->result->kind == VALUE_ANY || (wants_error(o) && !o->error) ||
 	       (o->out && o->out->kind == VALUE_ANY);
@@ -126,11 +139,11 @@ bool outcome_leaves_open(const struct outcome *o)
 static void record(struct trial *t, const struct event *e, const struct outcome *o,
 		   const struct done *done)
 {
-	const char *seen = outcome_leaves_open(o) ? done_text(t, done) : o->text;
+	const char *seen = leaves_open(o) ? done_text(t, done) : o->text;
 	const char *text = pool_text(&t->brief, "%s:%d: %s", e->place.file, e->place.line, seen);
 
-	if (e->call->outcome_count > 1 || outcome_leaves_open(o))
-		ledger_say(t->ledger, RECORD_OBSERVED, 0, text, NULL);
+	if (e->call->outcome_count > 1 || leaves_open(o))
+		ledger_say(t->ledger, RECORD_OBSERVED, o - e->call->outcomes, text, NULL);
 	if (o->tolerated)
 		ledger_say(t->ledger, RECORD_DEVIATION, 0, text, NULL);
 }
@@ -149,18 +162,24 @@ int outcome_judge(struct trial *t, const struct event *e, const char *name,
 	}
 	trial_check(t);
 	for (size_t i = 0; i < call->outcome_count; i++) {
-		struct comparison *c = compare_outcome(t, &call->outcomes[i], done);
+		const struct outcome *o = &call->outcomes[i];
+		struct comparison *c;
 
+		if (!trial_meets(t, o->condition))
+			continue;
+		c = compare_outcome(t, o, done);
 		if (t->over)
 			return TRIAL_OVER;
 		if (!c->count) {
 			comparison_keep(c);
-			record(t, e, &call->outcomes[i], done);
+			record(t, e, o, done);
+			t->labels |= o->label;
 			return 0;
 		}
 		if (!closest || c->count < closest->count)
 			closest = c;
 	}
+	assert(closest); /* the checker has seen to it that one is open */
 	return trial_unmet(t, closest, "%s(): expected %s, got %s", name, wanted_text(t, call),
 			   done_text(t, done));
 }

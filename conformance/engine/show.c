@@ -133,6 +133,8 @@ const char *show_value(struct trial *t, const struct value *v)
 		return "unmapped";
 	case VALUE_ZERO:
 		return "zero";
+	case VALUE_NOT:
+		return pool_text(&t->brief, "not %s", show_value(t, v->items[0]));
 	case VALUE_ANY:
 		break;
 	}

@@ -178,6 +178,8 @@ static int events_run(struct trial *t)
 	int r = timeline_start(t);
 
 	for (size_t i = 0; r == 0 && i < t->scenario->event_count; i++) {
+		if (!trial_meets(t, t->scenario->events[i].condition))
+			continue;
 		reached(t, i);
 		t->event = &t->scenario->events[i];
 		r = event_run(t, t->event);

@@ -75,6 +75,7 @@ struct trial {
 	unsigned bad_link;  /* a link that was sent on and doesn't exist */
 
 	struct datum variables[SCENARIO_VARIABLES_MAX];
+	uint32_t labels;           /* of the outcomes so far */
 	const struct event *event; /* the one that is running; NULL: before the first */
 	bool over;                 /* the verdict is written */
 	struct pool brief;         /* until the event ends */
@@ -96,6 +97,12 @@ struct trial_order {
 void trial_run(struct ledger *ledger, void *order); /* a struct trial_order */
 void trial_play(struct ledger *ledger, const struct trial_order *order,
 		const struct shimproof_target *target); /* once that is loaded */
+
+/* Has the outcome come that an event or an outcome asks for? */
+static inline bool trial_meets(const struct trial *t, uint32_t condition)
+{
+	return !(condition & ~t->labels);
+}
 
 /* What the target's callbacks and the engine write down. */
 void trial_log(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));

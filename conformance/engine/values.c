@@ -288,6 +288,7 @@ int value_object(struct trial *t, const struct value *v, const struct type *type
 	case VALUE_CMSG:
 	case VALUE_MESSAGE:
 	case VALUE_ZERO:
+	case VALUE_NOT:
 	case VALUE_ANY:
 		break;
 	}

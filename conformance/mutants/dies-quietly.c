@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Goes deaf once it has refused a call: its silence proves nothing. */
+/* Answers no echo request once it has refused a call: its silence proves nothing. */
 #include "conformance/mutants/mutant.h"
+
+enum { NEXT_HEADER_AT = 6 }; /* RFC 8200 3 */
 
 static bool dead;
 
@@ -16,7 +18,10 @@ static ssize_t sendmsg_last(struct shimproof_instance *inst, int s, const struct
 static int deliver_deaf(struct shimproof_instance *inst, unsigned link, const void *packet,
 			size_t len)
 {
-	return dead ? 0 : honest->deliver(inst, link, packet, len);
+	const uint8_t *octets = packet;
+	bool ping = len > NEXT_HEADER_AT && octets[NEXT_HEADER_AT] == IPPROTO_ICMPV6;
+
+	return dead && ping ? 0 : honest->deliver(inst, link, packet, len);
 }
 
 void mutate(struct shimproof_target *wrong, const struct shimproof_target *h)

@@ -176,11 +176,12 @@ struct ast_packet *packet_raw(struct parse *p, const struct node *link, const st
 }
 
 struct ast_outcomes outcome_add(struct parse *p, struct ast_outcomes list, struct nodes values,
-				bool tolerated, struct span span)
+				struct ast_labels labels, bool tolerated, struct span span)
 {
 	struct ast_outcome *outcome = ARENA_NEW(p->arena, struct ast_outcome);
 
 	outcome->values = values;
+	outcome->labels = labels;
 	outcome->tolerated = tolerated || (list.last && list.last->tolerated);
 	outcome->place = place_of(p, span);
 	outcome->text = p->source->text + span.from;
@@ -334,8 +335,8 @@ void case_row(struct parse *p, struct node *id, struct nodes cells, struct span 
 	table->rows_end = &row->next;
 }
 
-void case_event(struct parse *p, struct when when, struct span when_span, struct ast_event *event,
-		struct span span)
+void case_event(struct parse *p, struct when when, struct span when_span,
+		const struct node *condition, struct ast_event *event, struct span span)
 {
 	struct ast_case *c = p->current;
 
@@ -347,6 +348,7 @@ void case_event(struct parse *p, struct when when, struct span when_span, struct
 	event->text_len = span.to - span.from;
 	event->when = when;
 	event->when_place = place_of(p, when_span);
+	event->condition = condition;
 	*c->events_end = event;
 	c->events_end = &event->next;
 }

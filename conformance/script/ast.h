@@ -24,6 +24,7 @@ enum node_kind {
 	NODE_VARIABLE, /* word, without the $ */
 	NODE_STAR,     /* * */
 	NODE_ABSENT,   /* - in a row */
+	NODE_NOT,      /* items: a, of !a */
 	NODE_OR,       /* items: a|b|c */
 	NODE_ADDRESS,  /* items: locator and port */
 	NODE_LIST,     /* items: [a, b] */
@@ -61,11 +62,17 @@ struct clock {
 	struct place place;
 };
 
+/* Behind an outcome: `as NAME`, `if NAME`; NULL: not there. */
+struct ast_labels {
+	const struct node *as, *condition;
+};
+
 struct ast_outcome {
 	struct nodes values; /* result, then errno, then what was handed out; optlen= has a name */
 	bool tolerated;
+	struct ast_labels labels;
 	struct place place;
-	const char *text; /* as written */
+	const char *text; /* as written, without the labels */
 	size_t text_len;
 	struct ast_outcome *next;
 };
@@ -91,6 +98,7 @@ struct ast_event {
 	size_t text_len;
 	struct when when;
 	struct place when_place;
+	const struct node *condition; /* `if NAME`, or NULL */
 	const struct node *assigned; /* EVENT_CALL: the name in front of =, or NULL */
 	const struct node *call;
 	struct ast_outcomes outcomes;
@@ -141,6 +149,8 @@ struct parse {
 	struct span here;                  /* the end of what was read */
 	bool started;                      /* a statement has begun */
 	bool opens_case;                   /* the last keyword was `case` */
+	bool timed;                        /* what was read of it is a time, and no more */
+	bool answers;                      /* a = stood outside of brackets: outcomes may follow */
 	bool skipping;                     /* to the next line that begins a statement */
 	unsigned depth;                    /* open brackets */
 	struct span openers[NESTING_MAX];
@@ -180,7 +190,7 @@ struct ast_packet *packet_new(struct parse *p, const struct node *link, const st
 			      const struct node *dst, struct span span);
 
 struct ast_outcomes outcome_add(struct parse *p, struct ast_outcomes list, struct nodes values,
-				bool tolerated, struct span span);
+				struct ast_labels labels, bool tolerated, struct span span);
 
 struct ast_event *event_call(struct parse *p, const struct node *assigned,
 			     const struct node *call, struct ast_outcomes outcomes);
@@ -194,8 +204,8 @@ enum directive { DIRECTIVE_RULES, DIRECTIVE_INFORMS, DIRECTIVE_NEEDS, DIRECTIVE_
 void case_directive(struct parse *p, enum directive which, struct nodes words, struct span span);
 void case_table(struct parse *p, struct nodes columns, struct span span);
 void case_row(struct parse *p, struct node *id, struct nodes cells, struct span span);
-void case_event(struct parse *p, struct when when, struct span when_span, struct ast_event *event,
-		struct span span);
+void case_event(struct parse *p, struct when when, struct span when_span,
+		const struct node *condition, struct ast_event *event, struct span span);
 void case_untimed(struct parse *p, struct span span);
 void case_broken(struct parse *p);
 

@@ -20,6 +20,17 @@ enum holding {
 	HOLDS_UNKNOWN,  /* taken where a mistake is: fits everywhere */
 };
 
+/* The names of outcomes, and which of them can hold together by now. */
+enum { LABELS_MAX = 32, WORLDS_MAX = 64 };
+
+struct labels {
+	const struct node *names[LABELS_MAX]; /* where each first stands */
+	bool asked[LABELS_MAX];
+	size_t count;
+	uint32_t worlds[WORLDS_MAX]; /* sets of labels, bit by bit; never none */
+	size_t world_count;
+};
+
 struct checker {
 	struct arena *arena;
 	struct diag *diag;
@@ -30,6 +41,8 @@ struct checker {
 
 	enum holding holds[SCENARIO_VARIABLES_MAX];
 	bool bound[SCENARIO_VARIABLES_MAX];
+
+	struct labels labels;
 
 	const struct symbol **target_symbols; /* grows; as many as the table has */
 	usec_t earliest, latest;              /* when the event before can have been */
@@ -133,11 +146,29 @@ const struct value *check_locators(struct checker *k, const struct node *n);
 void know_sample(struct call *out, const struct value *name);
 void check_sample_call(struct checker *k, const struct node *call, const struct call *out);
 
+/* --- check_label.c: which outcomes belong together --------------------------------------- */
+
+void labels_begin(struct checker *k);
+/* The bit of `if NAME`; 0 if there is none (NULL), or after a mistake. */
+uint32_t check_condition(struct checker *k, const struct node *n);
+/* Those of a call that is there under `condition`; outcomes: as many as the event has. */
+void check_labels(struct checker *k, const struct ast_event *event, uint32_t condition,
+		  struct outcome *outcomes);
+/* At the end of the case. */
+void check_labels_are_asked(struct checker *k);
+
+/* --- check_outcome.c: the ways in which a call may end ------------------------------------- */
+
+/* outcomes: room for all of `from`; out gets them. */
+struct call_shape;
+void check_outcomes(struct checker *k, const struct ast_outcomes *from,
+		    const struct call_shape *shape, struct call *out, struct outcome *outcomes);
+
 /* --- check_packet.c, check_call.c, check_event.c ------------------------------------ */
 
 const struct packet_value *check_packet(struct checker *k, const struct ast_packet *packet,
 					enum side side);
-const struct call *check_call(struct checker *k, const struct ast_event *event);
+const struct call *check_call(struct checker *k, const struct ast_event *event, uint32_t condition);
 void check_events(struct checker *k);
 
 #endif

@@ -314,7 +314,9 @@ static void check_combination(struct checker *k, const char *file, struct scenar
 	out->informs = check_words(k, &k->c->informs, check_question, &out->inform_count);
 	out->needs = check_words(k, &k->c->needs, check_need, &out->need_count);
 	check_config(k);
+	labels_begin(k);
 	check_events(k);
+	check_labels_are_asked(k);
 	out->target_symbols = k->target_symbols;
 }
 

@@ -3,6 +3,7 @@
 #include "conformance/script/check.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define SECOND 1000000u
 
@@ -37,8 +38,38 @@ static void check_time(struct checker *k, const struct ast_event *event)
 			    k->latest > k->earliest ? "or after " : "", seconds(k, k->earliest));
 		from = k->earliest;
 	}
-	k->earliest = from + event->silence;
+	if (!event->condition) /* or else it may not be there */
+		k->earliest = from + event->silence;
 	k->latest = (to > from ? to : from) + event->silence;
+}
+
+static void check_event(struct checker *k, const struct ast_event *from, struct event *out)
+{
+	bool before[SCENARIO_VARIABLES_MAX];
+
+	memcpy(before, k->bound, sizeof(before));
+	check_time(k, from);
+	out->kind = from->kind;
+	out->place = from->place;
+	out->text = filled_text(k, from->text, from->text_len);
+	out->when = from->when;
+	out->condition = check_condition(k, from->condition);
+	out->silence = from->silence;
+	switch (from->kind) {
+	case EVENT_CALL:
+		out->call = check_call(k, from, out->condition);
+		break;
+	case EVENT_INJECT:
+		out->packet = check_packet(k, from->packet, GIVEN);
+		break;
+	case EVENT_EXPECT:
+		out->packet = check_packet(k, from->packet, EXPECTED);
+		break;
+	case EVENT_SILENCE:
+		break;
+	}
+	if (from->condition) /* what it sets may not be set */
+		memcpy(k->bound, before, sizeof(before));
 }
 
 void check_events(struct checker *k)
@@ -51,25 +82,6 @@ void check_events(struct checker *k)
 	events = ARENA_ARRAY(k->arena, struct event, count);
 	k->out->events = events;
 	k->out->event_count = count;
-	for (const struct ast_event *e = k->c->events; e; e = e->next, events++) {
-		check_time(k, e);
-		events->kind = e->kind;
-		events->place = e->place;
-		events->text = filled_text(k, e->text, e->text_len);
-		events->when = e->when;
-		events->silence = e->silence;
-		switch (e->kind) {
-		case EVENT_CALL:
-			events->call = check_call(k, e);
-			break;
-		case EVENT_INJECT:
-			events->packet = check_packet(k, e->packet, GIVEN);
-			break;
-		case EVENT_EXPECT:
-			events->packet = check_packet(k, e->packet, EXPECTED);
-			break;
-		case EVENT_SILENCE:
-			break;
-		}
-	}
+	for (const struct ast_event *e = k->c->events; e; e = e->next)
+		check_event(k, e, events++);
 }

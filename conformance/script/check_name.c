@@ -99,6 +99,8 @@ static const char *description(struct checker *k, const struct node *n)
 		return "*";
 	case NODE_ABSENT:
 		return "-";
+	case NODE_NOT:
+		return "!";
 	case NODE_OR:
 		return "symbols";
 	case NODE_ADDRESS:

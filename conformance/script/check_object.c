@@ -201,6 +201,7 @@ const struct value *check_object(struct checker *k, const struct node *n, enum s
 	case NODE_CALL:
 		return check_octets(k, n, side);
 	case NODE_NUMBER:
+	case NODE_NOT:
 	case NODE_OR:
 	case NODE_WORD:
 		if (is_pointer(n))

@@ -229,6 +229,23 @@ static bool in_range(struct checker *k, const struct node *n, const struct value
 	return false;
 }
 
+/* The number behind the ! has to be known: what is given there could be given. */
+static const struct value *check_not(struct checker *k, const struct node *n, enum side side,
+				     const struct number_place *place)
+{
+	const struct value **items = ARENA_ARRAY(k->arena, const struct value *, 1);
+	struct value *v = value_new(k, n, VALUE_NOT);
+
+	if (side == GIVEN) {
+		diag_report(k->diag, n->place, "! can only be expected, not given");
+		return NULL;
+	}
+	items[0] = check_number(k, n->items.first, GIVEN, place);
+	v->items = items;
+	v->count = 1;
+	return items[0] ? v : NULL;
+}
+
 const struct value *check_number(struct checker *k, const struct node *n, enum side side,
 				 const struct number_place *place)
 {
@@ -237,6 +254,8 @@ const struct value *check_number(struct checker *k, const struct node *n, enum s
 
 	if (fits_anywhere(k, &n, side, HOLDS_NUMBER, &any))
 		return any;
+	if (n->kind == NODE_NOT)
+		return check_not(k, n, side, place);
 	if (n->kind != NODE_NUMBER && n->kind != NODE_WORD && n->kind != NODE_OR) {
 		mistake_not(k, n, place->class == ANY_CLASS ? "a number" : place->what);
 		return NULL;

@@ -50,24 +50,26 @@ static struct span span_join(struct span first, struct span last)
 	struct ast_packet *packet;
 	struct ast_event *event;
 	struct ast_outcomes outcomes;
+	struct ast_labels labels;
 	enum event_kind kind;
 }
 
 %token NEWLINE "the end of the line"
 %token CASE RULES INFORMS NEEDS CONFIG ROWS
-%token OR "'or'" TOLERATED "'tolerated'" NONE "'none'" WITHIN "'within'"
-%token ARROW "'->'" ELLIPSIS "'...'" STAR "'*'" LIST "'['" STRUCT "'{'"
+%token OR "'or'" TOLERATED "'tolerated'" AS "'as'" IF "'if'" NONE "'none'" WITHIN "'within'"
+%token ARROW "'->'" ELLIPSIS "'...'" STAR "'*'" NOT "'!'" LIST "'['" STRUCT "'{'"
 %token NUMBER "a number" WORD "a name" STRING "a string" HEX "octets" VARIABLE "a variable"
 %token TYPE "a type" DECIMAL "a time" RELATIVE "a time after +"
 
 %type <node> word name reference value primary port cell setting item end question
-%type <node> call raw tail
+%type <node> call raw tail condition
 %type <nodes> args arglist arg words questions cells settings values elements
 %type <clock> clock
 %type <when> time
 %type <packet> packet route
 %type <event> action call_event
 %type <outcomes> outcomes
+%type <labels> labels
 %type <kind> direction
 
 %%
@@ -92,8 +94,8 @@ line:
 		{ case_table(p, $2, @1); }
 |	word cells NEWLINE
 		{ case_row(p, $1, $2, span_join(@1, @2)); }
-|	time action NEWLINE
-		{ case_event(p, $1, @1, $2, span_join(@1, @2)); }
+|	time condition action NEWLINE
+		{ case_event(p, $1, @1, $2, $3, span_join(@1, @3)); }
 |	action NEWLINE
 		{ case_untimed(p, @1); }
 |	error NEWLINE
@@ -159,6 +161,11 @@ clock:
 
 /* --- events --------------------------------------------------------------- */
 
+condition:
+	%empty              { $$ = NULL; }
+|	IF name             { $$ = $2; }
+;
+
 action:
 	call_event
 |	direction packet    { $$ = event_packet(p, $1, $2); }
@@ -179,12 +186,20 @@ call:
 ;
 
 outcomes:
-	values
-		{ $$ = outcome_add(p, (struct ast_outcomes){ 0 }, $1, false, @1); }
-|	outcomes OR values
-		{ $$ = outcome_add(p, $1, $3, false, @3); }
-|	outcomes OR TOLERATED values
-		{ $$ = outcome_add(p, $1, $4, true, @4); }
+	values labels
+		{ $$ = outcome_add(p, (struct ast_outcomes){ 0 }, $1, $2, false, @1); }
+|	outcomes OR values labels
+		{ $$ = outcome_add(p, $1, $3, $4, false, @3); }
+|	outcomes OR TOLERATED values labels
+		{ $$ = outcome_add(p, $1, $4, $5, true, @4); }
+;
+
+/* Which outcomes belong together. */
+labels:
+	%empty              { $$ = (struct ast_labels){ 0 }; }
+|	AS name             { $$ = (struct ast_labels){ .as = $2 }; }
+|	IF name             { $$ = (struct ast_labels){ .condition = $2 }; }
+|	AS name IF name     { $$ = (struct ast_labels){ .as = $2, .condition = $4 }; }
 ;
 
 values:
@@ -244,7 +259,9 @@ value:
 ;
 
 primary:
-	NUMBER              { $$ = node_number(p, @1); }
+	NOT primary
+		{ $$ = node_bracket(p, NODE_NOT, NULL, nodes_add(nodes_none(), $2), @$); }
+|	NUMBER              { $$ = node_number(p, @1); }
 |	STRING              { $$ = node_string(p, @1); }
 |	HEX                 { $$ = node_hex(p, @1); }
 |	VARIABLE            { $$ = node_word(p, NODE_VARIABLE, @1); }
@@ -290,6 +307,8 @@ name:
 	word
 |	OR                  { $$ = node_word(p, NODE_WORD, @1); }
 |	TOLERATED           { $$ = node_word(p, NODE_WORD, @1); }
+|	AS                  { $$ = node_word(p, NODE_WORD, @1); }
+|	IF                  { $$ = node_word(p, NODE_WORD, @1); }
 ;
 
 %%
@@ -331,6 +350,7 @@ static bool told_already(const struct expectation *e, yysymbol_kind_t kind)
 	case YYSYMBOL_TYPE:
 	case YYSYMBOL_WORD:
 	case YYSYMBOL_STAR:
+	case YYSYMBOL_NOT:
 	case YYSYMBOL_LIST:
 	case YYSYMBOL_STRUCT:
 		return e->value;
@@ -338,6 +358,8 @@ static bool told_already(const struct expectation *e, yysymbol_kind_t kind)
 	case YYSYMBOL_WITHIN:
 	case YYSYMBOL_OR:
 	case YYSYMBOL_TOLERATED:
+	case YYSYMBOL_AS:
+	case YYSYMBOL_IF:
 		return e->name;
 	default:
 		return kind == YYSYMBOL_YYEOF;

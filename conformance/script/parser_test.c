@@ -133,13 +133,23 @@ static void no_word_is_reserved(void **state)
 		"0 within = open(udp, context)\n"
 		"+0 send(within, \"rules\") = $needs or tolerated 2\n"
 		"+0 none = open(udp, connected)\n"
-		"+0 close(none)\n");
+		"+0 close(none)\n"
+		"+0 if = open(udp, connected)\n"
+		"+0 or = open(udp, connected)\n"
+		"+0 send(or, \"as\") = 2 as if or 3 as or\n"
+		"+0 if or close(if)\n"
+		"+0~+1 if if > L1 -> P1 udp\n");
 
 	(void)state;
 	assert_string_equal(suite.scenarios[0].id, "t/case:none");
 	assert_string_equal(suite.scenarios[0].needs[1], "within");
 	assert_int_equal(event_at(&suite, 3)->call->args[0]->variable,
 			 event_at(&suite, 2)->call->variable);
+	assert_int_equal(event_at(&suite, 6)->call->outcome_count, 2);
+	assert_int_equal(event_at(&suite, 7)->condition, 2);
+	assert_int_equal(event_at(&suite, 7)->call->args[0]->variable,
+			 event_at(&suite, 4)->call->variable);
+	assert_int_equal(event_at(&suite, 8)->condition, 1);
 	suite_free(&suite);
 }
 

@@ -47,6 +47,7 @@ enum value_kind {
 	VALUE_NULL,     /* a null pointer */
 	VALUE_UNMAPPED, /* a pointer to what is no memory of the process */
 	VALUE_ZERO,     /* expected: all octets zero */
+	VALUE_NOT,      /* expected of a number: any but that of its one item */
 	VALUE_ANY,      /* expected: anything */
 };
 
@@ -65,7 +66,7 @@ struct value {
 	bool binds;                           /* VALUE_VARIABLE: takes the value here */
 	const struct type *type;              /* VALUE_STRUCT */
 	const struct type_member *const *members; /* VALUE_STRUCT: which member items[i] is for */
-	const struct value *const *items;     /* LIST, STRUCT, CMSG */
+	const struct value *const *items;     /* LIST, STRUCT, CMSG, NOT */
 	size_t count;
 	const struct message_value *message;  /* VALUE_MESSAGE */
 };
@@ -123,11 +124,14 @@ enum peer_play { PLAY_UPDATES = 1, PLAY_PROBES = 2, PLAY_FORKS = 4, PLAY_RECOVER
 /* One way in which a call may end rightly. */
 struct outcome {
 	bool tolerated;               /* passes, and is reported as a deviation */
+	uint32_t label;               /* the bit that is set from then on, or 0 */
+	uint32_t condition;           /* open only where this bit is set, or 0; one of a call's
+				       * is open, whichever were seen before */
 	const struct value *result;   /* number, symbols, variable or any */
 	const struct value *error;    /* errno symbol when the result is -1; NULL: any errno */
 	const struct value *out;      /* what was handed out; NULL: not looked at */
 	const struct value *out_len;  /* optlen= behind the value; NULL: by the type */
-	const char *text;             /* as written: "-1 EOPNOTSUPP", for reports */
+	const char *text;             /* as written: "-1 EOPNOTSUPP", without labels; for reports */
 };
 
 /*
@@ -189,6 +193,7 @@ struct event {
 	struct place place;
 	const char *text; /* the source line(s), for reports */
 	struct when when;
+	uint32_t condition;                /* an outcome's label, without which it's not there; 0 */
 	const struct call *call;           /* EVENT_CALL */
 	const struct packet_value *packet; /* EVENT_INJECT, EVENT_EXPECT */
 	usec_t silence;                    /* EVENT_SILENCE */

@@ -166,11 +166,11 @@ static void the_examples_of_the_language_load(void **state)
 	struct suite suite = loaded(language_examples);
 
 	(void)state;
-	assert_int_equal(suite.count, 11);
+	assert_int_equal(suite.count, 12);
 	assert_string_equal(suite.scenarios[0].id, "t/pins-source");
 	assert_string_equal(suite.scenarios[3].id, "t/get-is-refused:peer-recv");
 	assert_string_equal(suite.scenarios[5].id, "t/set-and-get:local-recv.on");
-	assert_int_equal(suite.scenarios[10].event_count, 33);
+	assert_int_equal(suite.scenarios[11].event_count, 33);
 	suite_free(&suite);
 }
 

@@ -122,6 +122,8 @@ usec_t shim_host_now(const struct shim_host *host);
 /* Configured addresses, L1 first; returns their number. */
 size_t shim_host_addresses(const struct shim_host *host, struct shim_address *out, size_t max);
 bool shim_host_owns(const struct shim_host *host, const struct in6_addr *addr);
+/* The same, and it is on its interface now; whether that has carrier doesn't matter. */
+bool shim_host_bears(const struct shim_host *host, const struct in6_addr *addr);
 
 /* Events from outside. 0; -ENODEV: no such link; -EADDRNOTAVAIL: not ours.
  * up brings back what went down. An address that is not one of ours yet becomes

@@ -36,7 +36,7 @@ static int take_local_send(struct ancillary *out, const struct sock *s, const vo
 	int rc = take_locator(&locator, data, len);
 
 	if (rc == 0)
-		rc = sock_check_local(s, &locator);
+		rc = sock_ask_local(s, &locator);
 	if (rc == 0)
 		out->source_locator = locator;
 	return rc;

@@ -169,6 +169,27 @@ static void one_bad_locator_spoils_the_local_list(void **state)
 }
 
 /* The peer is told of the new list, RFC 5533 10, and comes to know no other. */
+/* 14.1.1, of an option as of a list. */
+static void locator_that_has_left_its_interface_is_refused(void **state)
+{
+	static const int names[] = { SHIM_LOC_LOCAL_PREF, SHIM_LOC_LOCAL_SEND, SHIM_LOCLIST_LOCAL };
+	struct two_hosts *w = *state;
+	const struct in6_addr second = locator(w, A, 2);
+	const struct shim_locator lc = locator6(second);
+	int s = associated_socket(w);
+
+	assert_int_equal(shim_host_address_event(w->host[A], 2, &second, false), 0);
+	settle(w);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(set_list(w, s, names[i], &lc, 1), -EINVALIDLOCATOR);
+
+	assert_int_equal(shim_host_address_event(w->host[A], 2, &second, true), 0);
+	assert_int_equal(shim_host_link_event(w->host[A], 2, false), 0); /* it has its address */
+	settle(w);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(set_list(w, s, names[i], &lc, 1), 0);
+}
+
 static void local_list_is_told_and_used(void **state)
 {
 	struct two_hosts *w = *state;
@@ -270,6 +291,7 @@ int main(void)
 		two_hosts_test(the_same_list_again_changes_nothing),
 		two_hosts_test(zeros_behind_the_list_are_no_part_of_it),
 		two_hosts_test(one_bad_locator_spoils_the_local_list),
+		two_hosts_test(locator_that_has_left_its_interface_is_refused),
 		two_hosts_test(local_list_is_told_and_used),
 		two_hosts_test(local_list_grows_again),
 		two_hosts_test(peer_list_takes_verified_locators_of_the_peer),

@@ -50,7 +50,7 @@ static size_t list_peer(const struct sock *s, struct shim_listed *out, size_t ma
 }
 
 static const struct side local = {
-	.ask = sock_check_local,
+	.ask = sock_ask_local,
 	.check = sock_check_local,
 	.list = list_local,
 	.current = shim_context_lp_local,
@@ -208,7 +208,8 @@ static int put_wish(struct shim_wish_list *list, const struct shim_locator *lc)
 
 /* A preference is no guarantee (6.9), so it may be said of a locator that isn't
  * verified; it comes true when that is. */
-static int set_pref(struct sock *s, const struct side *side, const struct shim_value *value)
+static int set_pref(struct sock *s, const struct side *side, const struct shim_value *value,
+		    int (*check)(const struct sock *s, const struct in6_addr *locator))
 {
 	const struct shim_locator *lc = &value->locator;
 	struct shim_wishes wishes = sock_wishes_of(s);
@@ -216,7 +217,7 @@ static int set_pref(struct sock *s, const struct side *side, const struct shim_v
 	int rc = check_locator(lc);
 
 	if (rc == 0)
-		rc = side->check(s, &lc->lc_addr);
+		rc = check(s, &lc->lc_addr);
 	if (rc < 0 && rc != -EUNVERIFIEDLOCATOR)
 		return rc;
 	if (list->only && !find_wish(list, &lc->lc_addr))
@@ -281,7 +282,7 @@ static int set_list(struct sock *s, const struct side *side, const struct shim_v
 
 static int check_own(const struct sock *s, const struct in6_addr *locator)
 {
-	return shim_host_owns(s->table->host, locator) ? 0 : -EINVALIDLOCATOR;
+	return shim_host_bears(s->table->host, locator) ? 0 : -EINVALIDLOCATOR;
 }
 
 /* --- for the table --------------------------------------------------------------------- */
@@ -293,7 +294,7 @@ void get_local_pref(const struct sock *s, struct shim_value *out)
 
 int set_local_pref(struct sock *s, const struct shim_value *value)
 {
-	return set_pref(s, &local, value);
+	return set_pref(s, &local, value, sock_ask_local);
 }
 
 void get_local_send(const struct sock *s, struct shim_value *out)
@@ -323,7 +324,7 @@ void get_peer_pref(const struct sock *s, struct shim_value *out)
 
 int set_peer_pref(struct sock *s, const struct shim_value *value)
 {
-	return set_pref(s, &peer, value);
+	return set_pref(s, &peer, value, sock_check_peer);
 }
 
 void get_peer_send(const struct sock *s, struct shim_value *out)

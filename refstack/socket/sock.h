@@ -108,6 +108,8 @@ bool sock_is_own_pair(const struct sock *s, const struct in6_addr *local,
 /* May this locator be the source of what the socket sends? 0, -ENOENT without
  * a context, -EINVALIDLOCATOR if it is not in the context's list (RFC 6316 6.16). */
 int sock_check_local(const struct sock *s, const struct in6_addr *locator);
+/* The same when it is asked for: then it has to be on an interface, too (14.1.1). */
+int sock_ask_local(const struct sock *s, const struct in6_addr *locator);
 
 /* The same of the destination: also -EUNREACHABLELOCATOR and -EUNVERIFIEDLOCATOR. */
 int sock_check_peer(const struct sock *s, const struct in6_addr *locator);

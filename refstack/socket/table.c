@@ -197,6 +197,15 @@ int sock_check_local(const struct sock *s, const struct in6_addr *locator)
 	return shim_context_has_local(s->table->host, context, locator) == 0 ? 0 : -EINVALIDLOCATOR;
 }
 
+int sock_ask_local(const struct sock *s, const struct in6_addr *locator)
+{
+	int rc = sock_check_local(s, locator);
+
+	if (rc == 0 && !shim_host_bears(s->table->host, locator))
+		return -EINVALIDLOCATOR;
+	return rc;
+}
+
 int sock_check_peer(const struct sock *s, const struct in6_addr *locator)
 {
 	const struct shim_context *context = sock_context(s);
