@@ -338,6 +338,23 @@ static void unbound_socket_is_named_any(void **state)
 	assert_memory_equal(&now, &none, sizeof(now));
 }
 
+/* Both have to ask for it. */
+static void a_port_is_shared_by_those_with_so_reuseaddr(void **state)
+{
+	struct two_hosts *w = *state;
+	int s[3], on = 1;
+
+	for (unsigned i = 0; i < 3; i++)
+		s[i] = udp_socket(w, A);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(sock_setsockopt(w->sockets[A], s[i], SOL_SOCKET, SO_REUSEADDR,
+						 &on, sizeof(on)),
+				 0);
+	assert_int_equal(bind_to(w, A, s[0], name_of(in6addr_any, PORT)), 0);
+	assert_int_equal(bind_to(w, A, s[2], name_of(in6addr_any, PORT)), -EADDRINUSE);
+	assert_int_equal(bind_to(w, A, s[1], name_of(in6addr_any, PORT)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +376,7 @@ int main(void)
 		two_hosts_test(names_stay_when_locators_change),
 		two_hosts_test(names_are_cut_to_the_room_and_tell_their_length),
 		two_hosts_test(unbound_socket_is_named_any),
+		two_hosts_test(a_port_is_shared_by_those_with_so_reuseaddr),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
