@@ -186,6 +186,22 @@ static void a_send_takes_what_there_is_room_for(void **state)
 	assert_int_equal(sock_recv(w->sockets[B], c.s[B], octets, sizeof(octets), 0), -EAGAIN);
 }
 
+static void reading_opens_the_window_at_once(void **state)
+{
+	struct two_hosts *w = *state;
+	struct connection c = connection(w);
+	static char octets[TCP_BUFFER];
+
+	assert_int_equal(sock_send(w->sockets[A], c.s[A], octets, TCP_BUFFER, 0), TCP_BUFFER);
+	settle(w);
+	assert_int_equal(sock_send(w->sockets[A], c.s[A], "more", 4, 0), 4);
+	settle(w);
+	assert_int_equal(sock_recv(w->sockets[B], c.s[B], octets, TCP_BUFFER, 0), TCP_BUFFER);
+	assert_nothing_to_receive(w, B, c.s[B]);
+	settle(w);
+	assert_receives(w, B, c.s[B], "more");
+}
+
 static void small_segments_wait_unless_told_not_to(void **state)
 {
 	struct two_hosts *w = *state;
@@ -367,6 +383,7 @@ int main(void)
 		two_hosts_test(an_icmp6_error_about_the_syn_ends_the_attempt),
 		two_hosts_test(octets_go_both_ways_through_any_vectors),
 		two_hosts_test(a_send_takes_what_there_is_room_for),
+		two_hosts_test(reading_opens_the_window_at_once),
 		two_hosts_test(small_segments_wait_unless_told_not_to),
 		two_hosts_test(who_has_shut_down_can_still_hear),
 		two_hosts_test(what_was_sent_before_close_arrives_behind_it),
