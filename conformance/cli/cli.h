@@ -73,6 +73,12 @@ void workspace_close(struct workspace *w);
 int workspace_read(struct workspace *w, const struct options *o, char **roots, size_t root_count,
 		   FILE *f);
 
+/* Compile the samples of RFC 6316 that the chosen scenarios run, for the target with this
+ * description; they are beside the cases. 0 or a negative errno, after a message; either
+ * way samples_free() them. */
+int workspace_samples(struct samples *out, const struct workspace *w, const bool *chosen,
+		      const struct options *o, const json_t *description);
+
 bool scenario_tests_rule(const struct scenario *s, const char *rule_id);
 
 /* --- selections --------------------------------------------------------------------- */

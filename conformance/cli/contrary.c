@@ -78,13 +78,14 @@ static int carry_out(const struct options *o, struct doubt *d, struct accepted_l
 	return t.problems || !t.cases ? CONCLUSION_FAILED : CONCLUSION_CONFORMANT;
 }
 
-static int describe_and_carry_out(const struct options *o, struct doubt *d,
-				  struct accepted_list *accepted)
+static int describe_and_carry_out(const struct options *o, const struct workspace *w,
+				  struct doubt *d, struct accepted_list *accepted)
 {
 	struct engine_options real = d->engine;
+	struct samples compiled = { 0 };
 	char *message = NULL;
 	json_t *description = NULL;
-	int err, status;
+	int err, status = CONCLUSION_FAULT;
 
 	real.target_path = d->target;
 	err = engine_describe(&real, &description, &message);
@@ -95,14 +96,18 @@ static int describe_and_carry_out(const struct options *o, struct doubt *d,
 		return CONCLUSION_FAULT;
 	}
 	d->description = description;
-	status = carry_out(o, d, accepted);
+	d->engine.samples = &compiled;
+	if (workspace_samples(&compiled, w, d->chosen, o, description) == 0)
+		status = carry_out(o, d, accepted);
+	samples_free(&compiled);
 	json_decref(description);
 	return status;
 }
 
 /* The paths: a child may stand elsewhere, and a name without a slash would be
  * searched for in the system's folders. */
-static int with_paths(const struct options *o, struct doubt *d, struct accepted_list *accepted)
+static int with_paths(const struct options *o, const struct workspace *w, struct doubt *d,
+		      struct accepted_list *accepted)
 {
 	char *library = contrary_library(), *target = realpath(o->target, NULL);
 	int status = CONCLUSION_FAULT;
@@ -114,7 +119,7 @@ static int with_paths(const struct options *o, struct doubt *d, struct accepted_
 	else if (!library || access(library, R_OK))
 		complain(o, "%s: no such file", library ? library : "contrary.so");
 	else
-		status = describe_and_carry_out(o, d, accepted);
+		status = describe_and_carry_out(o, w, d, accepted);
 	free(library);
 	free(target);
 	return status;
@@ -136,7 +141,7 @@ static int with_workspace(const struct options *o, struct workspace *w)
 	int status = CONCLUSION_USAGE;
 
 	if (chosen && selection_make(chosen, o, w) == 0 && open_accepted(o, &accepted) == 0)
-		status = with_paths(o, &d, &accepted);
+		status = with_paths(o, w, &d, &accepted);
 	doubt_free(&d);
 	accepted_free(&accepted);
 	free(chosen);

@@ -96,30 +96,6 @@ static int survey(struct session *s, const struct engine_options *engine)
 	return err;
 }
 
-/* Those that the chosen cases run; they are beside the cases. */
-static int compile_samples(struct session *s, const struct engine_options *engine)
-{
-	const struct options *o = s->options;
-	char *sources = beside(o->cases, "samples");
-	struct samples_order order = {
-		.sources = sources,
-		.target_path = engine->target_path,
-		.include = o->include,
-		.description = s->run.target,
-	};
-	int err = sources ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < s->workspace.suite.count; i++)
-		if (s->chosen[i])
-			samples_want(&order, &s->workspace.suite.scenarios[i]);
-	if (!err)
-		err = samples_build(&s->samples, &order);
-	if (err)
-		complain(o, "the samples of RFC 6316 could not be compiled: %s", strerror(-err));
-	free(sources);
-	return err;
-}
-
 static int begin(struct session *s)
 {
 	const struct options *o = s->options;
@@ -328,7 +304,8 @@ static int prepare_and_carry_out(struct session *s)
 		return fault(s, err);
 	if (selection_make(s->chosen, o, &s->workspace) || open_outputs(s))
 		return CONCLUSION_USAGE;
-	if (describe(s, &engine) || survey(s, &engine) || compile_samples(s, &engine))
+	if (describe(s, &engine) || survey(s, &engine) ||
+	    workspace_samples(&s->samples, &s->workspace, s->chosen, o, s->run.target))
 		return CONCLUSION_FAULT;
 	return carry_out(s, &engine);
 }

@@ -3,6 +3,7 @@
 #include "conformance/cli/cli.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct mistakes {
@@ -27,8 +28,7 @@ int workspace_read(struct workspace *w, const struct options *o, char **roots, s
 
 	*w = (struct workspace){ 0 };
 	rules_err = catalogue_load(&w->catalogue, o->specs, print_mistake, &m);
-	cases_err = suite_load(&w->suite, o->cases,
-			       root_count ? (const char *const *)roots : all,
+	cases_err = suite_load(&w->suite, o->cases, root_count ? (const char *const *)roots : all,
 			       root_count ? root_count : 1, print_mistake, &m);
 	w->mistakes = m.count;
 	return rules_err ? rules_err : cases_err;
@@ -56,6 +56,29 @@ void workspace_close(struct workspace *w)
 {
 	catalogue_free(&w->catalogue);
 	suite_free(&w->suite);
+}
+
+int workspace_samples(struct samples *out, const struct workspace *w, const bool *chosen,
+		      const struct options *o, const json_t *description)
+{
+	char *sources = beside(o->cases, "samples");
+	struct samples_order order = {
+		.sources = sources,
+		.target_path = o->target,
+		.include = o->include,
+		.description = description,
+	};
+	int err = sources ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < w->suite.count; i++)
+		if (chosen[i])
+			samples_want(&order, &w->suite.scenarios[i]);
+	if (!err)
+		err = samples_build(out, &order);
+	if (err)
+		complain(o, "the samples of RFC 6316 could not be compiled: %s", strerror(-err));
+	free(sources);
+	return err;
 }
 
 bool scenario_tests_rule(const struct scenario *s, const char *rule_id)

@@ -43,7 +43,10 @@ void doubt_free(struct doubt *d);
 /* --- the outcome ------------------------------------------------------------ */
 
 struct tally {
-	unsigned cases, unfit; /* perturbed; not, since they don't pass by themselves */
+	unsigned cases;    /* perturbed */
+	unsigned ungraded; /* not perturbed: no observation is wrong for them, ... */
+	unsigned not_run;  /* ... the target or this machine hasn't what they need, ... */
+	unsigned unfit;    /* ... or they don't pass by themselves */
 	unsigned found[FOUND_COUNT];
 	unsigned accepted; /* of those that survived */
 	unsigned problems; /* survivors with no reason, stale reasons, broken runs */

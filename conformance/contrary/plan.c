@@ -73,10 +73,10 @@ bool plan_sibling(const struct planning *p, const uint8_t addr[static 16], uint8
 	return false;
 }
 
-/* The runner's words make calls that are not what the case is about. */
+/* The runner's words make calls that are not what the case is about; what a sample calls is. */
 static bool is_of_the_case(const struct event *e)
 {
-	return e->kind == EVENT_CALL && e->call->id < CALL_OPEN;
+	return e->kind == EVENT_CALL && (e->call->id < CALL_OPEN || e->call->id == CALL_SAMPLE);
 }
 
 static void plan_all(struct planning *p, const struct scenario *s)

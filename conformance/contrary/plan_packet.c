@@ -19,6 +19,7 @@ struct target_field {
 	const struct wire_field *field;
 	const struct value *named; /* NULL: the case doesn't name it */
 	bool free;                 /* and nothing else binds it */
+	bool any_locator;          /* of that host: the case has `*` for this end */
 };
 
 /* --- a field ------------------------------------------------------------------- */
@@ -55,13 +56,29 @@ static void repair(struct planning *p, uint8_t *octets, size_t len)
 	}
 }
 
+enum { LONG_TEXT = 48 };
+
 static const char *value_text(struct planning *p, const struct wire_value *v)
 {
 	int len = wire_value_print(NULL, 0, v);
 	char *text = pool_alloc(&p->plan->pool, (size_t)len + 1);
 
 	wire_value_print(text, (size_t)len + 1, v);
-	return len > 48 ? plan_text(p, "%.45s...", text) : text;
+	return text;
+}
+
+/* Of a long one, the octet that is another. */
+static const char *change_text(struct planning *p, const struct wire_value *before,
+			       const struct wire_value *after)
+{
+	const char *from = value_text(p, before), *to = value_text(p, after);
+	size_t at = 0;
+
+	if (!before->octets || strlen(from) <= LONG_TEXT)
+		return plan_text(p, "%s -> %s", from, to);
+	while (at + 1 < before->len && before->octets[at] == after->octets[at])
+		at++;
+	return plan_text(p, "octet %zu: %02x -> %02x", at, before->octets[at], after->octets[at]);
 }
 
 /* The packet with these octets; what has changed is read from it. */
@@ -83,8 +100,8 @@ static void leave_otherwise(struct planning *p, const struct target_field *t, ui
 		repair(p, octets, t->d->len);
 	plan_add(p, excuse,
 		 plan_text(p, "packet %zu octets %s", t->packet, plan_octets(p, octets, t->d->len)),
-		 "%s.%s%s: %s -> %s", t->d->spans[t->span].layer->name, t->field->name,
-		 t->free ? ", free" : "", value_text(p, &before), value_text(p, &after));
+		 "%s.%s%s: %s", t->d->spans[t->span].layer->name, t->field->name,
+		 t->free ? ", free" : "", change_text(p, &before, &after));
 }
 
 static uint8_t *copy_of(struct planning *p, const struct target_field *t)
@@ -110,16 +127,42 @@ static void change_number(struct planning *p, const struct target_field *t, uint
 	leave_otherwise(p, t, octets);
 }
 
+/* Any locator of that host will do where `*` stands for an end. */
 static void change_address(struct planning *p, const struct target_field *t, size_t off)
 {
 	uint8_t other[16], *octets;
 
 	flip_octet(p, t, off + 15);
-	if (!plan_sibling(p, t->d->octets + off, other))
+	if (t->any_locator || !plan_sibling(p, t->d->octets + off, other))
 		return;
 	octets = copy_of(p, t);
 	memcpy(octets + off, other, sizeof(other));
 	leave_otherwise(p, t, octets);
+}
+
+/* Does the case leave open what comes here? */
+static bool takes_any(const struct value *v)
+{
+	return v->kind == VALUE_ANY || (v->kind == VALUE_VARIABLE && v->binds);
+}
+
+/* Of a list the items that are named, and of a struct the members. */
+static void change_items(struct planning *p, const struct target_field *t, size_t off, size_t len)
+{
+	const struct value *list = t->named;
+	size_t size = list->count ? len / list->count : 0;
+
+	for (size_t i = 0; i < list->count; i++, off += size) {
+		const struct value *item = list->items[i];
+
+		if (item->kind != VALUE_STRUCT && !takes_any(item))
+			flip_octet(p, t, off + size - 1);
+		for (size_t j = 0; item->kind == VALUE_STRUCT && j < item->count; j++)
+			if (!takes_any(item->items[j]))
+				flip_octet(p, t,
+					   off + item->members[j]->offset + item->members[j]->size -
+						   1);
+	}
 }
 
 static void change_field(struct planning *p, const struct target_field *t)
@@ -136,6 +179,8 @@ static void change_field(struct planning *p, const struct target_field *t)
 			change_number(p, t, v.number);
 	} else if (v.kind == WIRE_ADDR) {
 		change_address(p, t, off);
+	} else if (t->named && t->named->kind == VALUE_LIST) {
+		change_items(p, t, off, v.len);
 	} else if (v.len) {
 		flip_octet(p, t, off);
 		if (v.len > 1)
@@ -153,32 +198,55 @@ static const struct value *named(const struct layer_value *l, const struct wire_
 	return NULL;
 }
 
-/* The ends of the packet are named in front of its layers. */
-static bool is_end(unsigned span, const struct wire_field *f)
+/* The ends of the packet are named in front of its layers. NULL: this field is neither. */
+static const struct locator_name *end_of(const struct packet_value *e, unsigned span,
+					 const struct wire_field *f)
 {
-	return span == 0 && (!strcmp(f->name, "src") || !strcmp(f->name, "dst"));
+	if (span != 0)
+		return NULL;
+	return !strcmp(f->name, "src") ? &e->src : !strcmp(f->name, "dst") ? &e->dst : NULL;
+}
+
+/* The number of what follows behind `...`: no more the case's affair than what follows. */
+static bool leads_on(const struct packet_value *e, unsigned span, const struct wire_field *f)
+{
+	return e->open_end && span + 1 == e->layer_count && f->role == WIRE_NEXT;
+}
+
+static void change_layer(struct planning *p, size_t packet, const struct wire_dissection *d,
+			 unsigned span)
+{
+	const struct packet_value *e = p->event->packet;
+	const struct wire_layer *layer = d->spans[span].layer;
+
+	for (size_t i = 0; i < layer->field_count; i++) {
+		const struct wire_field *f = &layer->fields[i];
+		const struct value *value = named(&e->layers[span], f);
+		const struct locator_name *end = value ? NULL : end_of(e, span, f);
+		const struct target_field t = {
+			.packet = packet,
+			.d = d,
+			.span = span,
+			.field = f,
+			.named = value,
+			.free = !value && !end && f->role == WIRE_VALUE,
+			.any_locator = end && end->index == 0,
+		};
+
+		if (value || !leads_on(e, span, f))
+			change_field(p, &t);
+	}
 }
 
 /* What may follow behind `...` is not the case's affair. */
 static void change_fields(struct planning *p, size_t packet)
 {
 	const struct noted_packet *n = &p->notes->packets[packet];
-	const struct packet_value *e = p->event->packet;
 	struct wire_dissection d;
 
 	dissect(p, &d, n->octets, n->len);
-	for (unsigned span = 0; span < d.span_count && span < e->layer_count; span++) {
-		const struct wire_layer *layer = d.spans[span].layer;
-
-		for (size_t i = 0; i < layer->field_count; i++) {
-			const struct wire_field *f = &layer->fields[i];
-			struct target_field t = { packet, &d, span, f, named(&e->layers[span], f),
-						  false };
-
-			t.free = !t.named && f->role == WIRE_VALUE && !is_end(span, f);
-			change_field(p, &t);
-		}
-	}
+	for (unsigned span = 0; span < d.span_count && span < p->event->packet->layer_count; span++)
+		change_layer(p, packet, &d, span);
 }
 
 static void change_raw(struct planning *p, size_t packet)

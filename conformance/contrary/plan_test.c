@@ -20,6 +20,10 @@
 /* UDP "hi" from port 5000 to port 7, as worked out in engine/match_test.c. */
 #define UDP_HI "60000000 000a 11 40" L1 X1 "1388 0007 000a 49bf 6869"
 
+/* A Probe, Exploring, with one report: from L1 to X1, nonce 1, data 2. */
+#define PROBE                                                                                      \
+	"60000000 0038 8c 40" L1 X1 "3b064300 9be8 00000000aaaa 01400000" L1 X1 "0000000100000002"
+
 #define SOCKET "0 s = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP)\n"
 #define SENDS  SOCKET "+0 send(s, \"hi\") = 2\n"
 
@@ -345,6 +349,40 @@ static void what_may_be_anything_stays(void **state)
 	assert_non_null(find("udp.dst, free: *"));
 }
 
+static void what_leads_to_an_open_end_may_be_anything(void **state)
+{
+	(void)state;
+	rig.on_send = UDP_HI;
+	plan_body(SENDS "+0 > L1 -> X1 ...\n");
+	assert_null(find("ipv6.next_header*"));
+	assert_non_null(find("ipv6.src: *"));
+	plan_body(SENDS "+0 > L1 -> X1 ipv6(next_header=17) ...\n");
+	DETECTED("ipv6.next_header: 17 -> 18");
+}
+
+static void an_open_end_is_no_stranger(void **state)
+{
+	(void)state;
+	rig.on_send = UDP_HI;
+	plan_body(SENDS "+0 > * -> X1 udp \"hi\"\n");
+	DETECTED("ipv6.src: 2001:db8:1::1 -> 2001:db8:1::");
+	assert_null(find("ipv6.src: 2001:db8:1::1 -> 2001:db8:2::1"));
+	plan_body(SENDS "+0 > L1 -> X1 udp \"hi\"\n");
+	DETECTED("ipv6.src: 2001:db8:1::1 -> 2001:db8:2::1");
+}
+
+static void of_reports_the_named_members_change(void **state)
+{
+	(void)state;
+	rig.on_send = PROBE;
+	plan_body(SENDS "+0 > L1 -> X1 probe(sent_count=1, reports=[{dst=X1, nonce=*}])\n");
+	DETECTED("probe.reports: octet 31: 01 -> 00");
+	assert_null(find("probe.reports: octet 3[2-9]: *"));
+	plan_body(SENDS "+0 > L1 -> X1 probe\n");
+	DETECTED("probe.sent_count, free: 1 -> 2", "probe.reports, free: octet 0: 20 -> 21");
+	assert_non_null(find("probe.reports, free: octet 39: 02 -> 03"));
+}
+
 /* --- silence --------------------------------------------------------------------------- */
 
 static void silence_is_broken_and_its_proof_withheld(void **state)
@@ -400,6 +438,9 @@ int main(void)
 		TEST(each_field_changes_by_itself),
 		TEST(checksums_above_are_repaired),
 		TEST(what_may_be_anything_stays),
+		TEST(what_leads_to_an_open_end_may_be_anything),
+		TEST(an_open_end_is_no_stranger),
+		TEST(of_reports_the_named_members_change),
 		TEST(silence_is_broken_and_its_proof_withheld),
 		TEST(what_is_drained_is_not_observed),
 		TEST(words_of_the_runner_are_not_the_case),

@@ -107,7 +107,7 @@ static void report_stale(FILE *f, const struct accepted_list *accepted, struct t
 		}
 }
 
-/* Only what passes can be seen to fail. What the target doesn't have is counted. */
+/* Only what passes can be seen to fail. */
 static void report_unfit(FILE *f, const struct doubt *d, struct tally *t)
 {
 	for (size_t i = 0; i < d->suite->count; i++) {
@@ -115,10 +115,32 @@ static void report_unfit(FILE *f, const struct doubt *d, struct tally *t)
 
 		if (!d->chosen[i] || r->verdict == VERDICT_PASS)
 			continue;
-		if (r->status != STATUS_NOT_RUN)
+		if (r->verdict == VERDICT_RECORDED) {
+			t->ungraded++;
+		} else if (r->status == STATUS_NOT_RUN) {
+			t->not_run++;
+		} else {
 			fprintf(f, "%s: not perturbed: it does not pass by itself\n", r->id);
-		t->unfit++;
+			t->unfit++;
+		}
 	}
+}
+
+static void print_unfit(FILE *f, const struct tally *t)
+{
+	const struct {
+		unsigned count;
+		const char *one, *more;
+	} lines[] = {
+		{ t->ungraded, "case grades nothing", "cases grade nothing" },
+		{ t->not_run, "case needs what is not here", "cases need what is not here" },
+		{ t->unfit, "case does not pass by itself", "cases do not pass by themselves" },
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (lines[i].count)
+			fprintf(f, "not perturbed: %u %s\n", lines[i].count,
+				lines[i].count == 1 ? lines[i].one : lines[i].more);
 }
 
 static void print_totals(FILE *f, const struct tally *t)
@@ -134,9 +156,7 @@ static void print_totals(FILE *f, const struct tally *t)
 	fprintf(f, " %u more are outcomes that the cases allow\n", t->found[FOUND_ALLOWED]);
 	if (t->found[FOUND_NOTHING])
 		fprintf(f, "%u were left out of the sample\n", t->found[FOUND_NOTHING]);
-	if (t->unfit)
-		fprintf(f, "%u cases were not perturbed, for they do not pass by themselves\n",
-			t->unfit);
+	print_unfit(f, t);
 	if (t->found[FOUND_BROKEN])
 		fprintf(f, "%u ended in a broken process\n", t->found[FOUND_BROKEN]);
 }
@@ -204,10 +224,11 @@ json_t *doubt_json(const struct doubt *d, struct accepted_list *accepted, const 
 		end = end_of_case(d, i);
 		json_array_append_new(cases, case_json(d, accepted, i, end));
 	}
-	return json_pack("{s:s, s:O, s:I, s:i, s:i, s:o, s:i, s:i, s:o}", "suite_version",
-			 SHIMPROOF_VERSION, "target", d->description, "seed",
+	return json_pack("{s:s, s:O, s:I, s:i, s:{s:i, s:i, s:i}, s:o, s:i, s:i, s:o}",
+			 "suite_version", SHIMPROOF_VERSION, "target", d->description, "seed",
 			 (json_int_t)d->engine.seed, "cases_perturbed", (int)t->cases,
-			 "cases_not_perturbed", (int)t->unfit, "counts", counts_json(t->found),
-			 "accepted", (int)t->accepted, "problems", (int)t->problems, "cases",
-			 cases);
+			 "cases_not_perturbed", "ungraded", (int)t->ungraded, "not_run",
+			 (int)t->not_run, "not_passed", (int)t->unfit, "counts",
+			 counts_json(t->found), "accepted", (int)t->accepted, "problems",
+			 (int)t->problems, "cases", cases);
 }

@@ -44,8 +44,7 @@ static const char *expected_names(struct trial *t, const struct packet_value *p)
 	const char *text = "";
 
 	for (size_t i = 0; i < expected_layers(p); i++)
-		text = pool_text(&t->brief, "%s%s%s", text, i ? " " : "",
-				 p->layers[i].layer->name);
+		text = pool_text(&t->brief, "%s%s%s", text, i ? " " : "", p->layers[i].layer->name);
 	return p->open_end ? pool_text(&t->brief, "%s ...", text) : text;
 }
 
@@ -155,6 +154,33 @@ static void match_length(struct comparison *c, const struct packet_value *p,
 			pool_text(pool, "%" PRIu64 ", more octets than there are", promised));
 }
 
+/* The layer that this octet is of; behind all of them, the last one. */
+static unsigned span_at(const struct wire_dissection *d, uint32_t off)
+{
+	unsigned span = 0;
+
+	while (span + 1 < d->span_count && d->spans[span + 1].off <= off)
+		span++;
+	return span;
+}
+
+/* What the fields of a Probe say together (RFC 5534 5.2, wire/lint.c): as many reports as it
+ * counts, the first of them about itself. Else it isn't one, though each field is right. */
+static void match_probe(struct comparison *c, const struct wire_dissection *d, unsigned common)
+{
+	for (unsigned i = 0; i < d->finding_count && i < WIRE_FINDINGS_MAX; i++) {
+		const struct wire_finding *f = &d->findings[i];
+		unsigned span = span_at(d, f->off);
+
+		if (f->severity == WIRE_NOTE || span >= common ||
+		    d->spans[span].layer != &layer_probe)
+			continue;
+		compare_differs(c, "probe", (long)f->off,
+				pool_text(&c->trial->brief, "what %s has", f->rfc),
+				pool_copy(&c->trial->brief, f->text, strlen(f->text) + 1));
+	}
+}
+
 static void match_raw(struct comparison *c, const struct value *raw, const uint8_t *octets,
 		      size_t len)
 {
@@ -186,4 +212,6 @@ void match_packet(struct comparison *c, const struct packet_value *expected,
 	match_length(c, expected, d);
 	for (unsigned n = 0; n < common; n++)
 		match_layer(c, expected, n, d);
+	if (!c->count)
+		match_probe(c, d, common);
 }

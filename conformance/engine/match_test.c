@@ -25,9 +25,15 @@
 /* I1, tag 0x0123456789ab, nonce 0xdeadbeef. */
 #define I1 "60000000 0010 8c 40" L1 X1 "3b010100 562b 0123456789ab deadbeef"
 
-/* The same with a list of L1 and L2; its checksum is none. */
-#define LIST "60000000 0040 8c 40" L1 X1 "3b070100 0000 0123456789ab deadbeef" \
-	     "0004 002c 00000001 02 02 01 0000000000" L1 L2
+/* A Probe, Exploring, that counts so many reports and has one: from there to X1. */
+#define PROBE(checksum, count, from)                                                               \
+	"60000000 0038 8c 40" L1 X1 "3b064300" checksum "00000000aaaa" count "400000" from X1      \
+	"00000001 00000002"
+
+/* That I1 with a list of L1 and L2; its checksum is none. */
+#define LIST                                                                                       \
+	"60000000 0040 8c 40" L1 X1 "3b070100 0000 0123456789ab deadbeef"                          \
+	"0004 002c 00000001 02 02 01 0000000000" L1 L2
 
 /* "hi" as protocol 253 (RFC 3692 2.1), alone and behind a payload extension header. */
 #define RAW        "60000000 0002 fd 40" L1 X1 "6869"
@@ -64,8 +70,7 @@ static void an_end_that_is_left_open_is_any_locator_of_that_host(void **state)
 	rig.on_send = UDP_HI;
 	assert_passes(SEND "+0 > * -> X1 udp(src=5000, dst=7) \"hi\"\n");
 	r = rig_run(SEND "+0 > * -> * udp(src=5000, dst=7) \"hi\"\n");
-	assert_differs(&r, EXPECTATION, "ipv6.dst", "a locator of the peer's",
-		       "2001:db8:dead::1");
+	assert_differs(&r, EXPECTATION, "ipv6.dst", "a locator of the peer's", "2001:db8:dead::1");
 	assert_int_equal(r.failure->difference_count, 1);
 	case_result_free(&r);
 }
@@ -184,6 +189,25 @@ static void another_value_is_any_but_the_one(void **state)
 	case_result_free(&r);
 }
 
+static void a_probe_has_the_reports_that_it_counts_and_is_the_first(void **state)
+{
+	struct case_result r;
+
+	(void)state;
+	rig.on_send = PROBE("9be8", "01", L1);
+	assert_passes(SEND "+0 > L1 -> X1 probe(state=1)\n");
+	rig.on_send = PROBE("9ae8", "02", L1);
+	r = rig_run(SEND "+0 > L1 -> X1 probe(state=1)\n");
+	assert_differs(&r, EXPECTATION, "probe", "what RFC 5534 5.2 has",
+		       "report 2 of 2 has 0 of its 40 octets");
+	case_result_free(&r);
+	rig.on_send = PROBE("bd3b", "01", X1);
+	r = rig_run(SEND "+0 > L1 -> X1 probe(state=1)\n");
+	assert_differs(&r, EXPECTATION, "probe", "what RFC 5534 5.2 has",
+		       "sent[0].src is not the source of this Probe");
+	case_result_free(&r);
+}
+
 static void raw_octets_are_compared_whole(void **state)
 {
 	struct case_result r;
@@ -204,14 +228,12 @@ static void octets_that_are_promised_and_missing_are_a_difference(void **state)
 	(void)state;
 	rig.on_send = "60000000 000b 11 40" L1 X1 "1388 0007 000a 49bf 6869";
 	r = rig_run(SEND "+0 > L1 -> X1 udp(src=5000, dst=7) \"hi\"\n");
-	assert_differs(&r, EXPECTATION, "ipv6.payload_len", "10",
-		       "11, more octets than there are");
+	assert_differs(&r, EXPECTATION, "ipv6.payload_len", "10", "11, more octets than there are");
 	assert_int_equal(rig_difference(&r, "ipv6.payload_len")->offset, 4);
 	assert_int_equal(r.failure->difference_count, 1);
 	case_result_free(&r);
 	r = rig_run(SEND "+0 > L1 -> X1 ...\n");
-	assert_differs(&r, EXPECTATION, "ipv6.payload_len", "10",
-		       "11, more octets than there are");
+	assert_differs(&r, EXPECTATION, "ipv6.payload_len", "10", "11, more octets than there are");
 	case_result_free(&r);
 	assert_passes(SEND "+0 > L1 -> X1 ipv6(payload_len=11) udp(src=5000, dst=7) \"hi\"\n");
 
@@ -296,11 +318,13 @@ int main(void)
 		cmocka_unit_test_setup(a_packet_leaves_by_the_link_of_its_source, rig_setup),
 		cmocka_unit_test_setup(a_variable_takes_a_value_and_then_holds_it, rig_setup),
 		cmocka_unit_test_setup(another_value_is_any_but_the_one, rig_setup),
+		cmocka_unit_test_setup(a_probe_has_the_reports_that_it_counts_and_is_the_first,
+				       rig_setup),
 		cmocka_unit_test_setup(raw_octets_are_compared_whole, rig_setup),
 		cmocka_unit_test_setup(octets_that_are_promised_and_missing_are_a_difference,
 				       rig_setup),
-		cmocka_unit_test_setup(
-			a_protocol_that_nobody_explains_is_data_behind_its_number, rig_setup),
+		cmocka_unit_test_setup(a_protocol_that_nobody_explains_is_data_behind_its_number,
+				       rig_setup),
 		cmocka_unit_test_setup(a_segment_is_compared_field_by_field, rig_setup),
 		cmocka_unit_test_setup(items_of_a_list_can_be_anything_and_variables, rig_setup),
 	};
