@@ -356,6 +356,7 @@ static void what_leads_to_an_open_end_may_be_anything(void **state)
 	plan_body(SENDS "+0 > L1 -> X1 ...\n");
 	assert_null(find("ipv6.next_header*"));
 	assert_non_null(find("ipv6.src: *"));
+	forget(NULL);
 	plan_body(SENDS "+0 > L1 -> X1 ipv6(next_header=17) ...\n");
 	DETECTED("ipv6.next_header: 17 -> 18");
 }
@@ -367,6 +368,7 @@ static void an_open_end_is_no_stranger(void **state)
 	plan_body(SENDS "+0 > * -> X1 udp \"hi\"\n");
 	DETECTED("ipv6.src: 2001:db8:1::1 -> 2001:db8:1::");
 	assert_null(find("ipv6.src: 2001:db8:1::1 -> 2001:db8:2::1"));
+	forget(NULL);
 	plan_body(SENDS "+0 > L1 -> X1 udp \"hi\"\n");
 	DETECTED("ipv6.src: 2001:db8:1::1 -> 2001:db8:2::1");
 }
@@ -378,6 +380,7 @@ static void of_reports_the_named_members_change(void **state)
 	plan_body(SENDS "+0 > L1 -> X1 probe(sent_count=1, reports=[{dst=X1, nonce=*}])\n");
 	DETECTED("probe.reports: octet 31: 01 -> 00");
 	assert_null(find("probe.reports: octet 3[2-9]: *"));
+	forget(NULL);
 	plan_body(SENDS "+0 > L1 -> X1 probe\n");
 	DETECTED("probe.sent_count, free: 1 -> 2", "probe.reports, free: octet 0: 20 -> 21");
 	assert_non_null(find("probe.reports, free: octet 39: 02 -> 03"));
