@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 /* What a call hands out in one of the runner's buffers. */
 struct piece {
@@ -168,15 +170,27 @@ static int contrary_getpeername(INSTANCE, int s, struct sockaddr *addr, socklen_
 	return (int)result;
 }
 
+/* Cases may give a pointer that leads nowhere, to a stack that looks before it follows it. */
+static bool leads_somewhere(const void *at)
+{
+	uint8_t octet;
+	struct iovec here = { &octet, 1 }, there = { (void *)(uintptr_t)at, 1 };
+
+	return at && process_vm_readv(getpid(), &here, 1, &there, 1, 0) == 1;
+}
+
 static int contrary_getsockopt(INSTANCE, int s, int level, int name, void *value, socklen_t *len)
 {
 	struct contrary *c = contrary_of(i);
-	size_t room = len ? *len : 0;
+	bool has_len = leads_somewhere(len);
+	size_t room = has_len ? *len : 0;
 	int64_t result = REAL(getsockopt, s, level, name, value, len);
-	struct handed h = one_piece(REGION_VALUE, len ? value : NULL, room, len ? *len : 0);
+	bool has_value = has_len && (!room || leads_somewhere(value));
+	struct handed h =
+		one_piece(REGION_VALUE, has_value ? value : NULL, room, has_len ? *len : 0);
 
 	result = ended(c, "getsockopt", result, &h);
-	if (len)
+	if (has_len)
 		*len = (socklen_t)h.pieces[REGION_VALUE].len;
 	return (int)result;
 }
