@@ -8,8 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { BLOCK_SIZE = 32 * 1024 };
+/* A suite is large, and forked for every case: in huge pages that takes half the kernel's
+ * time. What stays small shouldn't cost as much as one of them. */
+enum {
+	BLOCK_SIZE = 32 * 1024,
+	LARGE_FROM = 1024 * 1024, /* octets in all blocks before */
+	LARGE_SIZE = 8 * 1024 * 1024,
+	HUGE_PAGE = 2 * 1024 * 1024,
+};
 
 struct arena_block {
 	struct arena_block *older;
@@ -39,6 +47,23 @@ void arena_free(struct arena *a)
 	*a = (struct arena){ .limit = a->limit };
 }
 
+/* Whether it is granted doesn't matter. */
+static void ask_for_huge_pages(void *octets, size_t size)
+{
+	uintptr_t from = ((uintptr_t)octets + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	uintptr_t to = ((uintptr_t)octets + size) / HUGE_PAGE * HUGE_PAGE;
+
+	if (from < to)
+		madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+static size_t block_size(const struct arena *a, size_t least)
+{
+	size_t size = a->used >= LARGE_FROM && !a->limit ? LARGE_SIZE : BLOCK_SIZE;
+
+	return least > size ? least : size;
+}
+
 static void block_add(struct arena *a, size_t size)
 {
 	struct arena_block *block = NULL;
@@ -47,6 +72,7 @@ static void block_add(struct arena *a, size_t size)
 		block = calloc(1, sizeof(*block) + size);
 	if (!block)
 		longjmp(*a->exhausted, 1);
+	ask_for_huge_pages(block, size);
 	block->older = a->blocks;
 	a->blocks = block;
 	a->next = (char *)block->octets;
@@ -62,7 +88,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (whole < size)
 		longjmp(*a->exhausted, 1);
 	if (!a->blocks || whole > a->left)
-		block_add(a, whole > BLOCK_SIZE ? whole : BLOCK_SIZE);
+		block_add(a, block_size(a, whole));
 	out = a->next;
 	a->next += whole;
 	a->left -= whole;
