@@ -27,16 +27,17 @@ sanitizers)
 	say $? "nothing came on a target's stderr"
 	exit $failed
 	;;
-valgrind) # thirty times as slow: the first row of each case
+valgrind) # a hundred times as slow: the first row of every fourth case
 	chosen=$("$build/bin/shimproof" list --json | jq -r '.[].id' |
-		awk -F : '!seen[$1]++ { print "--select", $0 }')
+		awk -F : '!seen[$1]++ && n++ % 4 == 0 { print "--select", $0 }')
 	wrapper="valgrind --leak-check=full --errors-for-leak-kinds=definite --log-file=$tmp/%p.vg"
 	suite run 1
 	say $? "the suite passes under valgrind"
 	cases=$(jq '[.cases[] | select(.status != "not_run")] | length' "$tmp/run.json")
 	silent=$(grep -l 'ERROR SUMMARY: 0 errors' "$tmp"/*.vg | wc -l)
 	grep -hA12 -m1 -E 'Invalid|uninitialised|definitely lost: [1-9]' "$tmp"/*.vg >"$tmp/log"
-	[ "$silent" -gt "$cases" ] && ! [ -s "$tmp/log" ]
+	echo "$silent processes without errors" >>"$tmp/log"
+	[ "$silent" -gt "$cases" ] && [ "$(wc -l <"$tmp/log")" = 1 ]
 	say $? "valgrind finds nothing in the runner and in $cases cases"
 	exit $failed
 	;;
