@@ -132,8 +132,6 @@ static const struct option_row {
 	  MEMBER(layers) },
 	{ "matrix", 0, COMMAND_LIST, NULL,
 	  "checks of each option and object, by kind and state of the socket", MEMBER(matrix) },
-	{ "matrix", 0, COMMAND_LINT, NULL, "complain of what list --matrix shows to have no check",
-	  MEMBER(matrix) },
 	{ "json", 0, COMMAND_LIST, NULL, "as JSON", MEMBER(as_json) },
 	{ "cases", 0, COMMAND_ALL, "DIR", "where cases are", MEMBER(cases) },
 	{ "specs", 0, COMMAND_ALL, "DIR", "where catalogues are", MEMBER(specs) },

@@ -99,6 +99,8 @@ int word_open(struct trial *t, const struct call *call, struct done *done)
 		return r;
 	switch (state) {
 	case OPEN_UNCONNECTED:
+		if (kind->type == SOCK_STREAM)
+			segments_begin(t); /* the case may connect it */
 		break;
 	case OPEN_CONNECTED:
 	case OPEN_CONTEXT:

@@ -226,6 +226,18 @@ static void a_connecting_or_listening_socket_leaves_the_handshake_to_the_case(vo
 	assert_int_equal(tcp.ack, ISN + 1U);
 }
 
+static void an_unconnected_socket_can_be_connected_by_the_case(void **state)
+{
+	(void)state;
+	assert_passes("0 s = open(tcp, unconnected)\n"
+		      "+0 connect(s, P1:7) = -1 EINPROGRESS\n"
+		      "+0 > L1 -> P1 tcp(src=5000, dst=7, flags=SYN)\n"
+		      "+0 < P1 -> L1 tcp(src=7, dst=5000, seq=$peer_seq, ack=$local_seq, "
+		      "flags=SYN|ACK)\n"
+		      "+0 > L1 -> P1 tcp(seq=$local_seq, ack=$peer_seq, flags=ACK)\n");
+	assert_int_equal(tcp.ack, ISN + 1U);
+}
+
 static void a_raw_socket_has_no_ports(void **state)
 {
 	(void)state;
@@ -337,6 +349,7 @@ int main(void)
 		cmocka_unit_test_setup(an_accepted_socket_is_the_one_that_accept_gives, setup),
 		cmocka_unit_test_setup(
 			a_connecting_or_listening_socket_leaves_the_handshake_to_the_case, setup),
+		cmocka_unit_test_setup(an_unconnected_socket_can_be_connected_by_the_case, setup),
 		cmocka_unit_test_setup(a_raw_socket_has_no_ports, setup),
 		cmocka_unit_test_setup(a_handshake_that_goes_wrong_judges_nothing, setup),
 		cmocka_unit_test_setup(open_needs_the_calls_of_its_state, setup),

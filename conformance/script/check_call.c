@@ -81,7 +81,7 @@ static void check_open(struct checker *k, const struct call *open)
 			    states[state->number].name, transports[transport->number]);
 	if (states[state->number].context)
 		k->bound[VARIABLE_LOCAL_TAG] = k->bound[VARIABLE_PEER_TAG] = true;
-	if (transport->number == TRANSPORT_TCP && state->number != OPEN_UNCONNECTED)
+	if (transport->number == TRANSPORT_TCP)
 		k->bound[VARIABLE_LOCAL_SEQ] = k->bound[VARIABLE_PEER_SEQ] = true;
 }
 
