@@ -226,6 +226,7 @@ $B/bin/trace_fuzz $B/bin/trace_replay: $(call object,fuzz/trace_fuzz.c) $(call w
 $B/bin/script_fuzz $B/bin/script_replay: $(call object,fuzz/script_fuzz.c) $(call with,script)
 $B/bin/stack_fuzz $B/bin/stack_replay: $(call object,fuzz/stack_fuzz.c) $(call with,refstack)
 $B/bin/tcp_fuzz $B/bin/tcp_replay: $(call object,fuzz/tcp_fuzz.c) $(call with,refstack)
+$B/bin/socket_fuzz $B/bin/socket_replay: $(call object,$(wildcard fuzz/socket_*.c)) $(call with,refstack)
 $B/bin/config_fuzz $B/bin/config_replay: $(call object,fuzz/config_fuzz.c) $(call with,daemon)
 $(fuzzers):
 	$(link) -fsanitize=fuzzer $(caplib) $(json) $(crypto)

@@ -27,6 +27,7 @@ fuzz capture 50000
 fuzz script 30000
 fuzz stack 10000
 fuzz tcp 20000
+fuzz socket 3000
 fuzz config 20000
 
 # blind NAME COUNT FILE...: every beginning of these, and COUNT changes of each
@@ -46,5 +47,6 @@ blind packet 100 "$tmp"/packet/*
 blind trace 20 "$tmp"/trace/[a-z]*[a-z]
 blind stack 5 "$tmp"/stack/*
 blind tcp 5 "$tmp"/tcp/*
+blind socket 5 "$tmp"/socket/*
 blind capture 10 "$tmp"/capture/*.pcap* # not those that libFuzzer has added
 exit $failed
