@@ -80,7 +80,7 @@ static struct shim_context *context_made(struct shim_host *host, uint32_t fii)
 		.fii = fii,
 	};
 	struct shim_context *context = context_add(&host->contexts, &ulids);
-	struct shim_locators *ls = calloc(1, sizeof(*ls) + 2 * sizeof(ls->at[0]));
+	struct peer_locators *ls = calloc(1, sizeof(*ls) + 2 * sizeof(ls->at[0]));
 
 	if (!context || !ls)
 		exit(1);

@@ -197,7 +197,7 @@ static void check_wishes(const struct side *e, const struct shim_context *contex
 
 static void check_context(const struct side *e, const struct shim_context *context)
 {
-	const struct shim_locators *ls = context->ls_peer;
+	const struct peer_locators *ls = context->ls_peer;
 	const struct reap_check *check = context->reap.check;
 
 	check_wishes(e, context);

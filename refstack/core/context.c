@@ -23,10 +23,10 @@ const char *shim_state_name(enum shim_state state)
 
 /* --- what a context can say of itself ------------------------------------------- */
 
-struct shim_locator *context_listed(const struct shim_context *context,
+struct peer_locator *context_listed(const struct shim_context *context,
 				    const struct in6_addr *locator)
 {
-	struct shim_locators *ls = context->ls_peer;
+	struct peer_locators *ls = context->ls_peer;
 
 	for (unsigned i = 0; ls && i < ls->count; i++)
 		if (IN6_ARE_ADDR_EQUAL(&ls->at[i].addr, locator))

@@ -34,19 +34,19 @@ struct shim_ulids {
 };
 
 /* Ls(peer): what the peer has told of itself, and proven. */
-struct shim_locator {
+struct peer_locator {
 	struct in6_addr addr;
 	struct shim6_preference preference; /* RFC 5533 5.15.3; zero: never told */
 	uint8_t method : 2;                 /* by which it was proven, enum shim6_method */
 	uint8_t reach : 2;                  /* enum shim_reach; SHIM_UNKNOWN: SHIM_UNVERIFIED */
 	uint8_t wanted : 1;                 /* to be looked at, see verify.c */
 };
-_Static_assert(sizeof(struct shim_locator) == 20, "four octets beside the address");
+_Static_assert(sizeof(struct peer_locator) == 20, "four octets beside the address");
 
-struct shim_locators {
+struct peer_locators {
 	uint32_t generation;
 	unsigned count;
-	struct shim_locator at[];
+	struct peer_locator at[];
 };
 
 /* Ls(local): which of the host's locators, by their number there. */
@@ -131,7 +131,7 @@ struct shim_context {
 	uint8_t retries; /* copies of I1, I2 or I2bis sent after the first */
 	uint8_t rounds;  /* handshakes that have begun again from the I1 */
 	struct shim_handshake *handshake; /* owned; NULL: none is under way */
-	struct shim_locators *ls_peer;    /* owned; every one proven; NULL: never told. The ULID
+	struct peer_locators *ls_peer;    /* owned; every one proven; NULL: never told. The ULID
 	                                   * need not be in it; see context_has_peer(). */
 	uint8_t *pds_peer; /* owned; the peer's CGA Parameter Data Structure; NULL: never told */
 	size_t pds_peer_len;
@@ -143,7 +143,7 @@ _Static_assert(offsetof(struct shim_context, deadline[TIMER_KEEPALIVE]) + 8 <= 1
 	       "what each packet needs is in three cache lines");
 
 /* Its place in Ls(peer); NULL: it isn't listed. */
-struct shim_locator *context_listed(const struct shim_context *context,
+struct peer_locator *context_listed(const struct shim_context *context,
 				    const struct in6_addr *locator);
 /* Is it listed, or the ULID? */
 bool context_has_peer(const struct shim_context *context, const struct in6_addr *locator);

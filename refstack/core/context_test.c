@@ -196,9 +196,9 @@ static void the_wheel_wakes_a_context_at_its_first_deadline_or_before(void **sta
 	assert_null(timer_expire(&s->table.wheel, 10000));
 }
 
-static struct shim_locators *one_locator(const struct in6_addr *addr)
+static struct peer_locators *one_locator(const struct in6_addr *addr)
 {
-	struct shim_locators *ls = calloc(1, sizeof(*ls) + sizeof(ls->at[0]));
+	struct peer_locators *ls = calloc(1, sizeof(*ls) + sizeof(ls->at[0]));
 
 	assert_non_null(ls);
 	ls->count = 1;

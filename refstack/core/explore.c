@@ -44,12 +44,12 @@ static unsigned peer_count(const struct shim_context *context)
 	       !context_listed(context, &context->ulids.peer);
 }
 
-static const struct shim_locator *peer_locator(const struct shim_context *context, unsigned i,
-					       struct shim_locator *ulid)
+static const struct peer_locator *peer_locator(const struct shim_context *context, unsigned i,
+					       struct peer_locator *ulid)
 {
 	if (context->ls_peer && i < context->ls_peer->count)
 		return &context->ls_peer->at[i];
-	*ulid = (struct shim_locator){
+	*ulid = (struct peer_locator){
 		.addr = context->ulids.peer,
 		.preference.flags = context->ls_peer ? SHIM6_BROKEN : 0,
 	};
@@ -75,7 +75,7 @@ static unsigned common_prefix(const struct in6_addr *a, const struct in6_addr *b
  * the lists.
  */
 static uint64_t rank(const struct shim_host *host, const struct shim_context *context,
-		     unsigned local, const struct shim_locator *peer)
+		     unsigned local, const struct peer_locator *peer)
 {
 	const struct in6_addr *addr = &host->locator[local].addr;
 	const struct reap_standby *reserve = context->reap.standby;
@@ -116,8 +116,8 @@ static unsigned candidates(const struct shim_host *host, const struct shim_conte
 		    !(sources & UINT32_C(1) << l))
 			continue;
 		for (unsigned p = 0; p < peer_count(context); p++) {
-			struct shim_locator ulid;
-			const struct shim_locator *peer = peer_locator(context, p, &ulid);
+			struct peer_locator ulid;
+			const struct peer_locator *peer = peer_locator(context, p, &ulid);
 
 			if (wish_allows_peer(context, &peer->addr))
 				key[n++] = rank(host, context, l, peer) << 16 | l << 8 | p;
@@ -264,7 +264,7 @@ void explore_next(struct shim_host *host, struct shim_context *context)
 	}
 	if (e->pair_count > 0) {
 		struct reap_pair pair = e->pair[e->next % e->pair_count];
-		struct shim_locator ulid;
+		struct peer_locator ulid;
 		const struct in6_addr *peer = &peer_locator(context, pair.peer, &ulid)->addr;
 
 		if (e->next++ >= e->pair_count) /* a whole round has passed since the last one */
@@ -320,7 +320,7 @@ static bool pick_standby(const struct shim_host *host, struct shim_context *cont
 
 	for (unsigned i = 0; i < n && !found; i++) {
 		struct reap_pair p = pair[reserve->next++ % n];
-		struct shim_locator ulid;
+		struct peer_locator ulid;
 
 		reserve->local = host->locator[p.local].addr;
 		reserve->peer = peer_locator(context, p.peer, &ulid)->addr;

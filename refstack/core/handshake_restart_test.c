@@ -218,7 +218,7 @@ static void another_address_that_goes_disturbs_nothing(void **state)
 static void the_peer_hears_of_it_once_it_can(void **state)
 {
 	struct pair *p = *state;
-	const struct shim_locators *ls;
+	const struct peer_locators *ls;
 
 	initiate(p, A);
 	lose_address(p, 2);

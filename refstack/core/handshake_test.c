@@ -31,7 +31,7 @@ static void each_end_knows_the_locators_of_the_other(void **state)
 
 	establish(p);
 	for (unsigned side = A; side <= B; side++) {
-		const struct shim_locators *ls = context_of(p, side)->ls_peer;
+		const struct peer_locators *ls = context_of(p, side)->ls_peer;
 
 		assert_int_equal(ls->count, 2);
 		for (unsigned n = 1; n <= 2; n++)

@@ -147,7 +147,7 @@ static bool unquote(struct quoted *out, const struct shim_host *host, const uint
  * one path alone there is nothing to be done here. */
 static bool act_by_path(struct shim_host *host, const struct quoted *quoted)
 {
-	const struct shim_locators *ls = quoted->context->ls_peer;
+	const struct peer_locators *ls = quoted->context->ls_peer;
 	unsigned local = (unsigned)__builtin_popcount(host_locators_up(host) &
 						      context_sources(host, quoted->context));
 

@@ -23,7 +23,7 @@ int peer_check_preferences(const struct shim_context *context, const struct hear
 			   size_t *error_at)
 {
 	const struct shim6_message *m = h->m;
-	const struct shim_locators *ls = context->ls_peer;
+	const struct peer_locators *ls = context->ls_peer;
 	struct shim6_preferences p;
 	struct shim6_option o;
 	uint32_t generation = m->has_locators ? m->locators.generation : ls ? ls->generation : 0;
@@ -46,10 +46,10 @@ int peer_check_preferences(const struct shim_context *context, const struct hear
 	return 0;
 }
 
-static struct shim_locators *locators_of(const struct shim6_locator_list *list)
+static struct peer_locators *locators_of(const struct shim6_locator_list *list)
 {
-	struct shim_locators *ls =
-		calloc(1, sizeof(*ls) + list->count * sizeof(struct shim_locator));
+	struct peer_locators *ls =
+		calloc(1, sizeof(*ls) + list->count * sizeof(struct peer_locator));
 
 	if (!ls)
 		return NULL;
@@ -63,10 +63,10 @@ static struct shim_locators *locators_of(const struct shim6_locator_list *list)
 }
 
 /* What was found out about a locator holds, in whichever list it is. */
-static void keep_reach(struct shim_locators *ls, const struct shim_context *context)
+static void keep_reach(struct peer_locators *ls, const struct shim_context *context)
 {
 	for (unsigned i = 0; i < ls->count; i++) {
-		const struct shim_locator *old = context_listed(context, &ls->at[i].addr);
+		const struct peer_locator *old = context_listed(context, &ls->at[i].addr);
 
 		if (old) {
 			ls->at[i].reach = old->reach;
@@ -78,7 +78,7 @@ static void keep_reach(struct shim_locators *ls, const struct shim_context *cont
 /* The list and its proof together or neither. */
 static int record_locators(struct shim_context *context, const struct shim6_message *m)
 {
-	struct shim_locators *ls = m->has_locators ? locators_of(&m->locators) : NULL;
+	struct peer_locators *ls = m->has_locators ? locators_of(&m->locators) : NULL;
 	uint8_t *pds = m->pds.data ? malloc(m->pds.len + 1) : NULL;
 
 	if ((m->has_locators && !ls) || (m->pds.data && !pds)) {
@@ -102,7 +102,7 @@ static int record_locators(struct shim_context *context, const struct shim6_mess
 
 static void record_preferences(struct shim_context *context, const struct heard *h)
 {
-	struct shim_locators *ls = context->ls_peer;
+	struct peer_locators *ls = context->ls_peer;
 	struct shim6_preferences p;
 	struct shim6_option o;
 	size_t error_at;
@@ -132,7 +132,7 @@ int peer_record(struct shim_context *context, const struct heard *h)
 /* Does the peer call broken where we send to? */
 static bool is_broken(const struct shim_context *context)
 {
-	const struct shim_locator *listed = context_listed(context, &context->lp_peer);
+	const struct peer_locator *listed = context_listed(context, &context->lp_peer);
 
 	if (!listed) /* as the ULID may not be */
 		return context->ls_peer;

@@ -75,7 +75,7 @@ static void preferences(struct shim6_message *m, uint32_t generation, uint8_t el
 	};
 }
 
-static const struct shim_locators *told(const struct pair *p)
+static const struct peer_locators *told(const struct pair *p)
 {
 	return context_of(p, B)->ls_peer;
 }
@@ -94,14 +94,14 @@ static void assert_acknowledged(struct pair *p, const struct flight *f)
 }
 
 struct memory {
-	struct shim_locators *ls; /* owned */
+	struct peer_locators *ls; /* owned */
 	size_t size;
 };
 
 static struct memory remember(const struct pair *p)
 {
 	struct memory m = { .size = sizeof(*m.ls) +
-				    told(p)->count * sizeof(struct shim_locator) };
+				    told(p)->count * sizeof(struct peer_locator) };
 
 	m.ls = malloc(m.size);
 	assert_non_null(m.ls);

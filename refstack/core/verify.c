@@ -19,7 +19,7 @@ static const usec_t CHECK_INTERVAL = USEC_PER_SEC / 2; /* as Initial Probe Timeo
 enum shim_reach shim_context_reach(const struct shim_context *context,
 				   const struct in6_addr *locator)
 {
-	const struct shim_locator *listed = context_listed(context, locator);
+	const struct peer_locator *listed = context_listed(context, locator);
 	enum shim_reach reach = listed ? (enum shim_reach)listed->reach : SHIM_UNKNOWN;
 
 	if (reach == SHIM_UNREACHABLE || reach == SHIM_VERIFIED)
@@ -32,7 +32,7 @@ enum shim_reach shim_context_reach(const struct shim_context *context,
 
 void verify_set(struct shim_context *context, const struct in6_addr *locator, enum shim_reach reach)
 {
-	struct shim_locator *listed = context_listed(context, locator);
+	struct peer_locator *listed = context_listed(context, locator);
 
 	if (listed)
 		listed->reach = reach & 3;
@@ -42,7 +42,7 @@ void verify_set(struct shim_context *context, const struct in6_addr *locator, en
 
 void verify_stop(struct shim_host *host, struct shim_context *context)
 {
-	struct shim_locators *ls = context->ls_peer;
+	struct peer_locators *ls = context->ls_peer;
 
 	for (unsigned i = 0; ls && i < ls->count; i++)
 		ls->at[i].wanted = false;
@@ -67,7 +67,7 @@ static void ask(struct shim_host *host, struct shim_context *context)
  * there it will have to be reached. */
 static void begin(struct shim_host *host, struct shim_context *context)
 {
-	struct shim_locators *ls = context->ls_peer;
+	struct peer_locators *ls = context->ls_peer;
 	unsigned i = 0;
 
 	while (ls && i < ls->count && !ls->at[i].wanted)
@@ -91,7 +91,7 @@ static void begin(struct shim_host *host, struct shim_context *context)
 void shim_verify(struct shim_host *host, struct shim_context *context,
 		 const struct in6_addr *locator)
 {
-	struct shim_locator *listed = context_listed(context, locator);
+	struct peer_locator *listed = context_listed(context, locator);
 	struct reap_check *check = context->reap.check;
 
 	if (!listed || !context_is_up(context) || context->reap.state != REAP_OPERATIONAL ||

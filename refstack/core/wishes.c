@@ -98,7 +98,7 @@ static const struct in6_addr *best_local(const struct shim_host *host,
 static const struct in6_addr *best_peer(const struct shim_context *context,
 					const struct in6_addr **ask)
 {
-	const struct shim_locators *ls = context->ls_peer;
+	const struct peer_locators *ls = context->ls_peer;
 	const struct in6_addr *best = &context->lp_peer;
 	unsigned order =
 		wish_allows_peer(context, best) ? wish_order_peer(context, best) : UINT32_MAX;
@@ -260,7 +260,7 @@ size_t shim_context_locals(const struct shim_host *host, const struct shim_conte
 
 size_t shim_context_peers(const struct shim_context *context, struct shim_listed *out, size_t max)
 {
-	const struct shim_locators *ls = context->ls_peer;
+	const struct peer_locators *ls = context->ls_peer;
 	size_t n = 0;
 
 	for (unsigned i = 0; ls && i < ls->count; i++) {

@@ -210,7 +210,7 @@ stop
 # The 1024 bits of the core's tests, which is DER.
 python3 - "$tmp/key.der" <<'PY'
 import re, sys
-text = open("refstack/core/test_keys.h").read()
+text = open("refstack/core/test_rsa_1024.h").read()
 digits = re.search(r"rsa_1024\[\] =(.*?);", text, re.S).group(1)
 open(sys.argv[1], "wb").write(bytes.fromhex("".join(re.findall(r"[0-9a-f]{2,}", digits))))
 PY

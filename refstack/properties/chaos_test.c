@@ -60,7 +60,7 @@ static void heal(struct world *w)
 /* Does `side` know the other's locators, and that none of them is broken? */
 static bool knows(const struct world *w, unsigned side)
 {
-	const struct shim_locators *ls = world_context(w, side)->ls_peer;
+	const struct peer_locators *ls = world_context(w, side)->ls_peer;
 
 	if (!ls || ls->count != w->links[!side])
 		return false;
