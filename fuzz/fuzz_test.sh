@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 build=${1:-build}
 . scripts/tap.sh
 fuzz/corpus.sh "$tmp" || exit 1
+fuzz/corpus.sh "$tmp/seeds" || exit 1 # libFuzzer adds to the others
 
 # fuzz NAME RUNS: inputs that libFuzzer makes from the corpus, always the same
 fuzz()
@@ -30,23 +31,21 @@ fuzz tcp 20000
 fuzz socket 3000
 fuzz config 20000
 
-# blind NAME COUNT FILE...: every beginning of these, and COUNT changes of each
+# blind NAME COUNT: every beginning of the seeds, and COUNT changes of each
 blind()
 {
-	name=$1
-	shift
 	if ! command -v valgrind >/dev/null; then
-		echo "ok - $name: under valgrind # SKIP no valgrind"
+		echo "ok - $1: under valgrind # SKIP no valgrind"
 		return
 	fi
 	valgrind -q --error-exitcode=9 --leak-check=full \
-		"$build/bin/${name}_replay" "$@" >"$tmp/log" 2>&1
-	say $? "$name: $(tail -n 1 "$tmp/log") under valgrind"
+		"$build/bin/$1_replay" "$2" "$tmp/seeds/$1"/* >"$tmp/log" 2>&1
+	say $? "$1: $(tail -n 1 "$tmp/log") under valgrind"
 }
-blind packet 100 "$tmp"/packet/*
-blind trace 20 "$tmp"/trace/[a-z]*[a-z]
-blind stack 5 "$tmp"/stack/*
-blind tcp 5 "$tmp"/tcp/*
-blind socket 5 "$tmp"/socket/*
-blind capture 10 "$tmp"/capture/*.pcap* # not those that libFuzzer has added
+blind packet 100
+blind trace 20
+blind stack 500
+blind tcp 500
+blind socket 5
+blind capture 10
 exit $failed
