@@ -262,7 +262,8 @@ other := $(if $(findstring clang,$(CC)),gcc,clang)
 flavours:
 	$(parallel) built
 	$(parallel) SAN=1 built
-	@if command -v $(other) >/dev/null; then $(MAKE) -j$$(nproc) CC=$(other) B=$B/other built; fi
+	@if command -v $(other) >/dev/null; then \
+		$(MAKE) -j$$(nproc) CC=$(other) B=$B/other optimize=-O1 built; fi
 	@if command -v clang >/dev/null; then $(MAKE) -j$$(nproc) FUZZ=1 fuzzers; fi
 
 test:
