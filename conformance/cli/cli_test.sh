@@ -180,6 +180,7 @@ run 0 lint
 run 0 list; out 'rfc6316/6.6-x/b (informs, grades nothing)'
 run 0 list --json; jq -e '.[1].informs == ["rfc6316/6.8/wise", "what nobody says"]' "$tmp/out" >/dev/null
 say $? "list --json says what a case informs about"
+run 0 explain rfc6316/6.8/wise; out 'recorded  rfc6316/6.6-x/b'
 run 0 explain rfc6316/6.6-x/b; out 'informs   rfc6316/6.8/wise'; out 'what nobody says'
 run 0 run -v --target "$target" --json "$tmp/informs.json"
 out 'recorded       rfc6316/6.6-x/b'; out '6.6-x.case:11: 0 {0} optlen=4'; out ', 1 recorded;'

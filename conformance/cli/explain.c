@@ -61,8 +61,31 @@ static bool cites(const struct rule *rule, const char *reading)
 	return false;
 }
 
-static void explain_reading(const struct reading *r, const struct catalogue *c)
+/* A rule, or a reading: what a case that only records names as what it informs of. */
+static bool informs_of(const struct scenario *s, const char *id)
 {
+	for (size_t i = 0; i < s->inform_count; i++)
+		if (strcmp(s->informs[i], id) == 0)
+			return true;
+	return false;
+}
+
+static void put_cases(const char *label, const struct workspace *w, const char *id,
+		      bool (*fits)(const struct scenario *s, const char *id))
+{
+	for (size_t i = 0; i < w->suite.count; i++) {
+		const struct scenario *s = &w->suite.scenarios[i];
+
+		if (!fits(s, id))
+			continue;
+		put_place(label, s->id, &s->place);
+		label = "";
+	}
+}
+
+static void explain_reading(const struct reading *r, const struct workspace *w)
+{
+	const struct catalogue *c = &w->catalogue;
 	const char *label = "rules";
 
 	put_reading(r);
@@ -71,6 +94,7 @@ static void explain_reading(const struct reading *r, const struct catalogue *c)
 			put_text(label, c->rules[i].id);
 			label = "";
 		}
+	put_cases("recorded", w, r->id, informs_of);
 }
 
 /* --- rules ------------------------------------------------------------------------------ */
@@ -91,8 +115,6 @@ static void put_rule(const struct rule *r)
 
 static void explain_rule(const struct rule *r, const struct workspace *w)
 {
-	const char *label = "cases";
-
 	put_rule(r);
 	put_text("profile", strcmp(r->profile, "any") ? r->profile : NULL);
 	put_text("applies", r->applies_if);
@@ -102,14 +124,8 @@ static void explain_rule(const struct rule *r, const struct workspace *w)
 		put_text("untested", r->testability);
 		put_text("", r->reason);
 	}
-	for (size_t i = 0; i < w->suite.count; i++) {
-		const struct scenario *s = &w->suite.scenarios[i];
-
-		if (!scenario_tests_rule(s, r->id))
-			continue;
-		put_place(label, s->id, &s->place);
-		label = "";
-	}
+	put_cases("cases", w, r->id, scenario_tests_rule);
+	put_cases("recorded", w, r->id, informs_of);
 	for (size_t i = 0; i < r->reading_count; i++) {
 		putchar('\n');
 		put_reading(catalogue_reading(&w->catalogue, r->readings[i]));
@@ -178,7 +194,7 @@ static bool explain(const struct options *o, const char *id, const struct worksp
 	if (rule)
 		explain_rule(rule, w);
 	else if (reading)
-		explain_reading(reading, &w->catalogue);
+		explain_reading(reading, w);
 	else if (s)
 		explain_case(s, &w->catalogue);
 	else
