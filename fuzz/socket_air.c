@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Packets: those that the hosts send, and what happens to them; and those that nobody has
  * sent, with the tags, ports and checksums that get them far. */
+#include "fuzz/air.h"
 #include "fuzz/socket_fuzz.h"
 #include "refstack/core/internal.h"
 #include "refstack/socket/stream.h"
@@ -39,30 +40,7 @@ static struct packet *next_packet(struct world *w)
 
 static void land(struct world *w, const struct packet *p)
 {
-	struct shim_host *host = w->side[p->to].host;
-	uint8_t *octets = exact(p->octets, p->len);
-	struct in6_addr dst = { 0 };
-	const struct host_locator *l;
-
-	if (p->len >= IPV6_HEADER_LEN)
-		memcpy(&dst, octets + 24, sizeof(dst));
-	l = host_locator(host, &dst);
-	shim_host_input(host, l ? l->link : 1, octets, p->len);
-	free(octets);
-}
-
-/* A control message gets the checksum that its octets need. */
-static void seal_control(struct packet *p)
-{
-	size_t claimed;
-
-	if (p->len < 48 || p->octets[6] != PROTO_SHIM6 || p->octets[42] & 0x80)
-		return;
-	claimed = 8 * (p->octets[41] + 1u);
-	if (claimed > p->len - 40)
-		return;
-	memset(p->octets + 44, 0, 2);
-	wire_bits_put(p->octets + 40, 32, 16, checksum_shim6(p->octets + 40, claimed));
+	air_land(w->side[p->to].host, p->octets, p->len);
 }
 
 /* --- what was sent ------------------------------------------------------------------------- */
@@ -108,7 +86,7 @@ void deliver_changed(struct world *w)
 		return;
 	copy = *p;
 	copy.octets[at % copy.len] = (uint8_t)value;
-	seal_control(&copy);
+	air_seal(copy.octets, copy.len);
 	land(w, &copy);
 }
 
@@ -123,7 +101,7 @@ void deliver_cut(struct world *w)
 	copy.len = len % (copy.len + 1);
 	if (copy.len >= IPV6_HEADER_LEN)
 		wire_bits_put(copy.octets, 32, 16, copy.len - IPV6_HEADER_LEN);
-	seal_control(&copy);
+	air_seal(copy.octets, copy.len);
 	land(w, &copy);
 }
 
@@ -228,7 +206,7 @@ static void land_disguised(struct world *w, struct side *to, const struct disgui
 	}
 	wbuf_copy(&out, upper, len);
 	p.len = out.len;
-	seal_control(&p);
+	air_seal(p.octets, p.len);
 	land(w, &p);
 }
 

@@ -4,8 +4,8 @@
  * what happens to them and to the packets between them. After each step what
  * must hold of a host does (refstack/core/invariants.h).
  */
+#include "fuzz/air.h"
 #include "refstack/core/invariants.h"
-#include "wire/checksum.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,34 +118,9 @@ static struct packet *next_packet(struct world *w)
 	return &w->air[w->first++ % AIR_MAX];
 }
 
-static void land(struct world *w, struct packet *p)
+static void land(struct world *w, const struct packet *p)
 {
-	const struct shim_host *host = w->host[p->to];
-	uint8_t *exact = malloc(p->len ? p->len : 1);
-	struct in6_addr dst = { 0 };
-	const struct host_locator *l;
-
-	if (!exact)
-		abort();
-	memcpy(exact, p->octets, p->len); /* so that reading beyond its end is found */
-	if (p->len >= 40)
-		memcpy(&dst, exact + 24, 16);
-	l = host_locator(host, &dst);
-	shim_host_input(w->host[p->to], l ? l->link : 1, exact, p->len);
-	free(exact);
-}
-
-static void seal(struct packet *p)
-{
-	size_t claimed;
-
-	if (p->len < 48 || p->octets[6] != PROTO_SHIM6 || p->octets[42] & 0x80)
-		return;
-	claimed = 8 * (p->octets[41] + 1u);
-	if (claimed > p->len - 40)
-		return;
-	wire_bits_put(p->octets + 40, 32, 16, 0);
-	wire_bits_put(p->octets + 40, 32, 16, checksum_shim6(p->octets + 40, claimed));
+	air_land(w->host[p->to], p->octets, p->len);
 }
 
 static void deliver(struct world *w)
@@ -181,7 +156,7 @@ static void deliver_changed(struct world *w)
 		return;
 	copy = *p;
 	copy.octets[at % copy.len] = (uint8_t)octet;
-	seal(&copy);
+	air_seal(copy.octets, copy.len);
 	land(w, &copy);
 }
 
@@ -196,7 +171,7 @@ static void deliver_cut(struct world *w)
 	copy.len = len % (copy.len + 1);
 	if (copy.len >= 40)
 		wire_bits_put(copy.octets, 32, 16, copy.len - 40);
-	seal(&copy);
+	air_seal(copy.octets, copy.len);
 	land(w, &copy);
 }
 
@@ -219,7 +194,7 @@ static void deliver_made_up(struct world *w)
 	ipv6_emit(&ip, &out);
 	wbuf_copy(&out, rbuf_take(&w->program, len), len);
 	p.len = out.len;
-	seal(&p);
+	air_seal(p.octets, p.len);
 	land(w, &p);
 }
 

@@ -365,17 +365,25 @@ static int failed(struct trial *t, const struct comparison *c, const char *text)
 	return TRIAL_OVER;
 }
 
+/* Why the trial is over; NULL: that was said before, and only the first word counts. */
+static const char *last_words(struct trial *t, const char *format, va_list args)
+{
+	if (t->over)
+		return NULL;
+	t->over = true;
+	return pool_vtext(&t->brief, format, args);
+}
+
 int trial_unmet(struct trial *t, const struct comparison *c, const char *format, ...)
 {
 	const char *text;
 	va_list args;
 
-	if (t->over)
-		return TRIAL_OVER;
-	t->over = true;
 	va_start(args, format);
-	text = pool_vtext(&t->brief, format, args);
+	text = last_words(t, format, args);
 	va_end(args);
+	if (!text)
+		return TRIAL_OVER;
 	return grades(t) ? failed(t, c, text) : recorded(t, c, text);
 }
 
@@ -384,12 +392,11 @@ int trial_fail(struct trial *t, const struct comparison *c, const char *format, 
 	const char *text;
 	va_list args;
 
-	if (t->over)
-		return TRIAL_OVER;
-	t->over = true;
 	va_start(args, format);
-	text = pool_vtext(&t->brief, format, args);
+	text = last_words(t, format, args);
 	va_end(args);
+	if (!text)
+		return TRIAL_OVER;
 	return failed(t, c, text);
 }
 
@@ -398,12 +405,11 @@ int trial_blocked(struct trial *t, const char *format, ...)
 	const char *text;
 	va_list args;
 
-	if (t->over)
-		return TRIAL_OVER;
-	t->over = true;
 	va_start(args, format);
-	text = pool_vtext(&t->brief, format, args);
+	text = last_words(t, format, args);
 	va_end(args);
+	if (!text)
+		return TRIAL_OVER;
 	if (!grades(t))
 		return recorded(t, NULL, text);
 	ledger_say(t->ledger, RECORD_VERDICT, VERDICT_INCONCLUSIVE, at_event(t, text), NULL);
